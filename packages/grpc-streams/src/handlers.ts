@@ -1,0 +1,96 @@
+import type {
+  handleBidiStreamingCall,
+  handleClientStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  Metadata,
+  sendUnaryData,
+} from '@grpc/grpc-js';
+import { HandlerCall, type HandlerContext, type ServerCall } from './handler-call.ts';
+import type { MessageQueue } from './message-queue.ts';
+import { readMessages } from './read-messages.ts';
+
+/**
+ * Makes a grpc-js handler of an async function: one request, one response.
+ *
+ * What the handler throws becomes the status of the call: `{ code, details, metadata? }` as it is, anything else
+ * UNKNOWN, its text kept for the log (https://github.com/grpc/grpc-node/issues/290).
+ */
+export function unary<Request, Response>(
+  handler: (request: Request, context: HandlerContext) => Response | Promise<Response>,
+): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    sendResponse(call, undefined, callback, (context) => handler(call.request, context));
+  };
+}
+
+/** Makes a grpc-js handler of an async function: a stream of requests, one response. Errors as for {@link unary}. */
+export function clientStreaming<Request, Response>(
+  handler: (requests: AsyncIterable<Request>, context: HandlerContext) => Response | Promise<Response>,
+): handleClientStreamingCall<Request, Response> {
+  return (call, callback) => {
+    const requests = readMessages<Request>(call);
+    sendResponse(call, requests, callback, (context) => handler(requests, context));
+  };
+}
+
+/**
+ * Makes a grpc-js handler of an async generator: one request, a stream of responses. Errors as for {@link unary}.
+ *
+ * The generator goes on when the transport takes more messages. When the client is gone it is left at its `yield`,
+ * so that its `finally` runs.
+ */
+export function serverStreaming<Request, Response>(
+  handler: (request: Request, context: HandlerContext) => AsyncIterable<Response>,
+): handleServerStreamingCall<Request, Response> {
+  return (call) => {
+    sendResponses(call, undefined, (context) => handler(call.request, context));
+  };
+}
+
+/**
+ * Makes a grpc-js handler of an async generator: a stream of requests, a stream of responses, each at its own pace.
+ * Sends as {@link serverStreaming} does; errors as for {@link unary}.
+ */
+export function bidiStreaming<Request, Response>(
+  handler: (requests: AsyncIterable<Request>, context: HandlerContext) => AsyncIterable<Response>,
+): handleBidiStreamingCall<Request, Response> {
+  return (call) => {
+    const requests = readMessages<Request>(call);
+    sendResponses(call, requests, (context) => handler(requests, context));
+  };
+}
+
+function sendResponse<Response>(
+  call: ServerCall,
+  requests: MessageQueue<unknown> | undefined,
+  callback: sendUnaryData<Response>,
+  handler: (context: HandlerContext) => Response | Promise<Response>,
+): void {
+  let response: Response;
+  const handlerCall = new HandlerCall(call, requests, (error) => {
+    if (error) callback(error);
+    else callback(null, response, handlerCall.trailer);
+  });
+  void handlerCall.run(async () => {
+    response = await handler(handlerCall);
+  });
+}
+
+function sendResponses<Response>(
+  call: ServerCall & { write(response: Response): boolean; end(trailer: Metadata): unknown },
+  requests: MessageQueue<unknown> | undefined,
+  handler: (context: HandlerContext) => AsyncIterable<Response>,
+): void {
+  const handlerCall = new HandlerCall(call, requests, (error) => {
+    // Only this event fails a grpc-js stream: destroy(error) would send no status at all.
+    if (error) call.emit('error', error);
+    else call.end(handlerCall.trailer);
+  });
+  void handlerCall.run(async () => {
+    for await (const response of handler(handlerCall)) {
+      if (!handlerCall.over && !call.write(response)) await handlerCall.drained();
+      if (handlerCall.over) break;
+    }
+  });
+}

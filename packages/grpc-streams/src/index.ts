@@ -1,0 +1,16 @@
+export { STREAMING } from './channel-options.ts';
+export {
+  type BidiCall,
+  bidiCall,
+  type CallOptions,
+  type ClientStreamingCall,
+  clientStreamingCall,
+  type ServerStreamingCall,
+  serverStreamingCall,
+  unaryCall,
+} from './client-calls.ts';
+export type { HandlerContext, ServerCall } from './handler-call.ts';
+export { bidiStreaming, clientStreaming, serverStreaming, unary } from './handlers.ts';
+export { MessageQueue } from './message-queue.ts';
+export { OpenCalls } from './open-calls.ts';
+export { statusError } from './status.ts';

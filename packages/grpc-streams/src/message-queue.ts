@@ -1,0 +1,110 @@
+/**
+ * A bounded queue of messages: many write, one reads by `for await`.
+ *
+ * The reader gets every message that was accepted, in order, then the end or the error.
+ */
+export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
+  readonly capacity: number;
+  #messages: Message[] = [];
+  #reader: PromiseWithResolvers<IteratorResult<Message, undefined>> | undefined;
+  #ended = false;
+  #error: unknown;
+  #onEmpty: (() => void) | undefined;
+  #onReturn: (() => void) | undefined;
+
+  /**
+   * @param capacity how many messages may wait for the reader
+   * @param hooks `onEmpty` is called when the reader has taken the last waiting message, `onReturn` when the
+   *   reader leaves its loop before the end
+   */
+  constructor(capacity: number, hooks: { onEmpty?: () => void; onReturn?: () => void } = {}) {
+    this.capacity = capacity;
+    this.#onEmpty = hooks.onEmpty;
+    this.#onReturn = hooks.onReturn;
+  }
+
+  /** How many messages wait for the reader. */
+  get size(): number {
+    return this.#messages.length;
+  }
+
+  /** Adds a message. Gives false, and drops the message, when the queue is full or has ended. */
+  offer(message: Message): boolean {
+    if (this.#ended) return false;
+    if (this.#reader) {
+      this.#reader.resolve({ value: message, done: false });
+      this.#reader = undefined;
+      return true;
+    }
+    if (this.#messages.length >= this.capacity) return false;
+    this.#messages.push(message);
+    return true;
+  }
+
+  /** Ends the queue: the reader gets what waits, then the end or, if one is given, the error. */
+  end(error?: unknown): void {
+    if (this.#ended) return;
+    this.#ended = true;
+    this.#error = error;
+    const reader = this.#reader;
+    this.#reader = undefined;
+    if (!reader) return;
+    if (error === undefined) reader.resolve({ value: undefined, done: true });
+    else reader.reject(this.#takeError());
+  }
+
+  /** Drops what waits. */
+  clear(): void {
+    this.#messages.length = 0;
+  }
+
+  next(): Promise<IteratorResult<Message, undefined>> {
+    if (this.#messages.length > 0) {
+      const value = this.#messages.shift() as Message;
+      if (this.#messages.length === 0) this.#onEmpty?.();
+      return Promise.resolve({ value, done: false });
+    }
+    if (this.#error !== undefined) return Promise.reject(this.#takeError());
+    if (this.#ended) return Promise.resolve({ value: undefined, done: true });
+    if (this.#reader) return Promise.reject(new Error('a stream of messages has one reader'));
+    this.#reader = withResolvers();
+    return this.#reader.promise;
+  }
+
+  return(): Promise<IteratorResult<Message, undefined>> {
+    this.clear();
+    this.#error = undefined;
+    if (!this.#ended) {
+      this.end();
+      this.#onReturn?.();
+    }
+    return Promise.resolve({ value: undefined, done: true });
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  #takeError(): unknown {
+    const error = this.#error;
+    this.#error = undefined;
+    return error;
+  }
+}
+
+interface PromiseWithResolvers<T> {
+  promise: Promise<T>;
+  resolve(value: T): void;
+  reject(reason: unknown): void;
+}
+
+/** `Promise.withResolvers`, which Node 20 does not have. */
+function withResolvers<T>(): PromiseWithResolvers<T> {
+  let resolve!: (value: T) => void;
+  let reject!: (reason: unknown) => void;
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve;
+    reject = onReject;
+  });
+  return { promise, resolve, reject };
+}
