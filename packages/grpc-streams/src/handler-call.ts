@@ -102,6 +102,13 @@ export class HandlerCall implements HandlerContext {
     this.#wake?.();
   }
 
+  /** Ends the call with the reason, unless it has ended, and tells the handler, which is not waited for. */
+  fail(reason: ServiceError): void {
+    if (this.#over) return;
+    this.#sendStatus(this.#withTrailer(reason));
+    this.#abandon(reason);
+  }
+
   /** Asks the handler to come to an end: it reads what has arrived, then the reason instead of further requests. */
   interrupt(reason: ServiceError): void {
     if (this.#over) return;
@@ -120,12 +127,11 @@ export class HandlerCall implements HandlerContext {
     this.#wake = undefined;
   }
 
-  /** The client is gone, or does not wait any longer. */
+  /** Nobody waits for the handler any more. */
   #abandon(reason: ServiceError): void {
     if (this.#over) return;
     this.#over = true;
-    this.#requests?.clear();
-    this.#requests?.end(reason);
+    this.#requests?.fail(reason);
     this.#controller.abort(reason);
     this.#wake?.();
   }
@@ -141,11 +147,20 @@ export class HandlerCall implements HandlerContext {
     // What Node's own APIs throw when the signal fires has the reason as its cause.
     const { reason } = this.signal;
     if (reason && (error === reason || (error instanceof Error && error.cause === reason))) return reason;
-    if (isStatus(error)) return statusError(error.code, error.details, error.metadata);
-    const report = errorListeners.get(this.call) ?? logError;
-    report(error, this.call);
+    if (isStatus(error)) return statusError(error.code, error.details, error.metadata ?? undefined);
+    this.#report(error);
     // The text of an unexpected error may hold secrets; it is for the log only.
     return statusError(status.UNKNOWN, 'the server failed while handling this call');
+  }
+
+  #report(error: unknown): void {
+    const report = errorListeners.get(this.call) ?? logError;
+    try {
+      report(error, this.call);
+    } catch (listenerError) {
+      // The client still needs its status.
+      logError(listenerError, this.call);
+    }
   }
 }
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type {
   handleBidiStreamingCall,
   handleClientStreamingCall,
@@ -29,7 +30,7 @@ export function clientStreaming<Request, Response>(
   handler: (requests: AsyncIterable<Request>, context: HandlerContext) => Response | Promise<Response>,
 ): handleClientStreamingCall<Request, Response> {
   return (call, callback) => {
-    const requests = readMessages<Request>(call);
+    const requests = readRequests<Request>(call);
     sendResponse(call, requests, callback, (context) => handler(requests, context));
   };
 }
@@ -56,9 +57,16 @@ export function bidiStreaming<Request, Response>(
   handler: (requests: AsyncIterable<Request>, context: HandlerContext) => AsyncIterable<Response>,
 ): handleBidiStreamingCall<Request, Response> {
   return (call) => {
-    const requests = readMessages<Request>(call);
+    const requests = readRequests<Request>(call);
     sendResponses(call, requests, (context) => handler(requests, context));
   };
+}
+
+function readRequests<Request>(call: Readable): MessageQueue<Request> {
+  const requests = readMessages<Request>(call);
+  // The half-close; often also the first sign of a cancel (https://github.com/grpc/grpc-node/issues/2583).
+  call.once('end', () => requests.end());
+  return requests;
 }
 
 function sendResponse<Response>(

@@ -53,6 +53,13 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     else reader.reject(this.#takeError());
   }
 
+  /** Drops what waits, and gives the reader the error instead, of an end too: it never takes a part for the whole. */
+  fail(error: unknown): void {
+    this.clear();
+    if (this.#ended) this.#error = error;
+    else this.end(error);
+  }
+
   /** Drops what waits. */
   clear(): void {
     this.#messages.length = 0;

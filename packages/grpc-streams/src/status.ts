@@ -12,12 +12,18 @@ export function statusError(code: status, details: string, metadata: Metadata = 
 }
 
 /** True for what a handler may throw to end its call with a status: `{ code, details, metadata? }`, code not OK. */
-export function isStatus(error: unknown): error is { code: status; details: string; metadata?: Metadata } {
+export function isStatus(error: unknown): error is { code: status; details: string; metadata?: Metadata | null } {
   if (typeof error !== 'object' || error === null || !('code' in error && 'details' in error)) return false;
   return (
     Number.isInteger(error.code) &&
     error.code !== status.OK &&
     String(error.code) in status &&
-    typeof error.details === 'string'
+    typeof error.details === 'string' &&
+    (!('metadata' in error) || isMetadata(error.metadata))
   );
+}
+
+/** Metadata of another copy of grpc-js is good too; and null, which grpc-js allows in a status. */
+function isMetadata(value: unknown): boolean {
+  return value === undefined || value === null || typeof (value as Metadata).toHttp2Headers === 'function';
 }

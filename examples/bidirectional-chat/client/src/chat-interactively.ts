@@ -1,0 +1,40 @@
+import { createInterface } from 'node:readline';
+import type { Readable } from 'node:stream';
+import { type ChatClient, ChatMessage } from 'chat-proto';
+import { bidiCall } from 'grpc-streams';
+
+/**
+ * Sends each line of the input as a message and prints what comes back, both at once. The end of the input, or the
+ * interrupt, half-closes; then the rest of the replies is read.
+ */
+export async function chatInteractively(
+  client: ChatClient,
+  {
+    name,
+    input,
+    print,
+    interrupted,
+  }: {
+    name: string;
+    input: Readable;
+    print: (line: string) => void;
+    interrupted: AbortSignal;
+  },
+): Promise<void> {
+  const call = bidiCall(client.chat());
+  const lines = createInterface({ input });
+  const stopReading = () => lines.close();
+  interrupted.addEventListener('abort', stopReading);
+
+  async function* messages(): AsyncGenerator<ChatMessage> {
+    for await (const line of lines) yield new ChatMessage().setName(name).setMessage(line);
+  }
+
+  const sending = call.sendAll(messages());
+  try {
+    for await (const reply of call.replies) print(reply.getValue());
+  } finally {
+    stopReading();
+    await sending;
+  }
+}

@@ -1,0 +1,25 @@
+import { type ChatClient, ChatMessage, type StringValue } from 'chat-proto';
+import { bidiCall } from 'grpc-streams';
+
+/** Sends three messages, reads the replies meanwhile, and prints them. */
+export async function chat(client: ChatClient, print: (line: string) => void): Promise<void> {
+  const call = bidiCall(client.chat());
+
+  const reading = printReplies(call.replies, print);
+
+  const messages = [
+    { name: 'Sam', message: 'Hi' },
+    { name: 'Ann', message: 'Hey' },
+    { name: 'John', message: 'Hello' },
+  ];
+  for (const { name, message } of messages) {
+    await call.send(new ChatMessage().setName(name).setMessage(message));
+  }
+  call.halfClose();
+
+  await reading;
+}
+
+async function printReplies(replies: AsyncIterable<StringValue>, print: (line: string) => void): Promise<void> {
+  for await (const reply of replies) print(reply.getValue());
+}

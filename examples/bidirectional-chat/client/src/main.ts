@@ -1,0 +1,17 @@
+import { ChatClient } from 'chat-proto';
+import { clientCommand, connect, runClient } from 'grpc-service/client';
+import { chat } from './chat.ts';
+import { chatInteractively } from './chat-interactively.ts';
+
+await runClient((interrupted) =>
+  clientCommand('chat-client', {
+    address: 'localhost:9090',
+    description: 'Sends three chat messages and prints the replies.',
+  })
+    .option('--name <name>', 'chat under this name instead: each line that you type is a message')
+    .action(async ({ name, ...target }) => {
+      const client = connect(ChatClient, target);
+      if (name === undefined) await chat(client, console.log);
+      else await chatInteractively(client, { name, input: process.stdin, print: console.log, interrupted });
+    }),
+);

@@ -1,0 +1,14 @@
+import { ChatService } from 'chat-proto';
+import { runServer, serverCommand } from 'grpc-service';
+import { chat } from './chat.ts';
+import { chatRoom } from './chat-room.ts';
+
+const command = serverCommand('chat-server', {
+  port: 9090,
+  description: 'Answers each chat message with "<name>: <message>".',
+}).option('--room', 'be a chat room: send every message to every caller');
+
+await runServer(command, {
+  services: ({ room }) => [[ChatService, room ? chatRoom() : chat]],
+  client: 'pnpm --filter chat-client start',
+});

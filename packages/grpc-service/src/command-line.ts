@@ -1,0 +1,36 @@
+import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
+import { OperatorError } from './operator-error.ts';
+
+/** A command that reports wrong usage as one line, then the usage, and leaves the exit to {@link exitCodeOf}. */
+export function newCommand(name: string, description: string): Command {
+  return new Command(name)
+    .description(description)
+    .exitOverride()
+    .showHelpAfterError()
+    .configureHelp({ showGlobalOptions: true })
+    .helpOption('-h, --help', 'show this help');
+}
+
+/** For an option that takes a whole number. */
+export function wholeNumber(from: number, to: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < from || value > to) {
+      throw new InvalidArgumentError(`It must be a whole number from ${from} to ${to}.`);
+    }
+    return value;
+  };
+}
+
+/**
+ * Reports what ended a program, in one line on stderr.
+ *
+ * @returns the exit code: 0 for `--help`, 2 for wrong usage, 1 for everything else
+ */
+export function exitCodeOf(error: unknown): number {
+  // Commander has printed its message by now.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  // Whatever else comes here is a fault of the program, and its stack tells where.
+  console.error(error instanceof OperatorError ? `Error: ${error.message}` : error);
+  return 1;
+}

@@ -1,0 +1,78 @@
+import type { LookupAddress } from 'node:dns';
+import { lookup } from 'node:dns/promises';
+import { promisify } from 'node:util';
+import { logVerbosity, type Server, type ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
+import { OperatorError } from './operator-error.ts';
+
+/** How often to look for a port that is free on every address of the host. */
+const FREE_PORT_TRIES = 5;
+
+/**
+ * Binds the server to every address of the host, so that `localhost` is reached by IPv4 and by IPv6.
+ *
+ * grpc-js is content when one of them works: with a port in use on 127.0.0.1 it would listen on ::1 alone, and
+ * clients would talk to the other program.
+ *
+ * @param port 0 for any free one
+ * @returns the port
+ * @throws OperatorError in words for the operator: port in use, no permission, unknown host
+ */
+export async function listen(
+  server: Server,
+  host: string,
+  port: number,
+  credentials: ServerCredentials,
+): Promise<number> {
+  // grpc-js writes bind errors to stderr too; they are reported here.
+  if (!process.env.GRPC_VERBOSITY) setLogVerbosity(logVerbosity.NONE);
+  const addresses = await lookup(host, { all: true }).catch((error: NodeJS.ErrnoException) => {
+    throw new OperatorError(`cannot find the host ${host} (${error.code}); choose another one with --host`);
+  });
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await bindAll(server, addresses, port, credentials);
+    } catch (error) {
+      if (port === 0 && attempt < FREE_PORT_TRIES) continue;
+      throw explained(error as Error, host, port);
+    }
+  }
+}
+
+async function bindAll(
+  server: Server,
+  addresses: LookupAddress[],
+  port: number,
+  credentials: ServerCredentials,
+): Promise<number> {
+  const bind = promisify(server.bindAsync.bind(server));
+  const bound: string[] = [];
+  let boundPort = port;
+  let unusable: unknown;
+  for (const { address, family } of addresses) {
+    const target = (onPort: number) => `${family === 6 ? `[${address}]` : address}:${onPort}`;
+    try {
+      boundPort = await bind(target(boundPort), credentials);
+      bound.push(target(boundPort));
+    } catch (error) {
+      // A machine may have a name for an address that it does not have, as localhost without IPv6.
+      if (/EADDRNOTAVAIL|EAFNOSUPPORT/.test(String(error))) unusable = error;
+      else {
+        for (const target of bound) server.unbind(target);
+        throw error;
+      }
+    }
+  }
+  if (bound.length === 0) throw unusable;
+  return boundPort;
+}
+
+function explained(error: Error, host: string, port: number): Error {
+  const { message } = error;
+  const address = `${host}:${port}`;
+  if (message.includes('EADDRINUSE')) return new OperatorError(`${address} is in use; choose another port with --port`);
+  if (message.includes('EACCES'))
+    return new OperatorError(`no permission to listen on ${address}; choose a port above 1023 with --port`);
+  if (message.includes('EADDRNOTAVAIL'))
+    return new OperatorError(`this machine does not have the address ${host}; choose another one with --host`);
+  return error;
+}

@@ -1,0 +1,70 @@
+import { type ChannelCredentials, type ChannelOptions, type Client, type ServiceError, status } from '@grpc/grpc-js';
+import { STREAMING } from 'grpc-streams';
+import { exitCodeOf, newCommand } from './command-line.ts';
+import { onInterrupt } from './interrupts.ts';
+import { type ClientTlsOptions, channelCredentials } from './tls.ts';
+
+export interface ClientOptions extends ClientTlsOptions {
+  readonly address: string;
+}
+
+/** How long an interrupted client waits for the server to end its calls. */
+const ORDERLY_END_MS = 5_000;
+
+/** A command with the options that every client has. */
+export function clientCommand(name: string, defaults: { address: string; description: string }) {
+  return newCommand(name, defaults.description)
+    .option('--address <host:port>', 'the address of the server', defaults.address)
+    .option('--tls-ca <file>', 'turns on TLS; the CA that signed the certificate of the server (PEM)')
+    .option('--tls-cert <file>', 'a client certificate, for a server that asks for one (PEM)')
+    .option('--tls-key <file>', 'the private key of the client certificate (PEM)');
+}
+
+/** Makes a generated client for the server that the options name; it connects with its first call. */
+export function connect<GeneratedClient extends Client>(
+  GeneratedClient: new (address: string, credentials: ChannelCredentials, options: ChannelOptions) => GeneratedClient,
+  options: ClientOptions,
+): GeneratedClient {
+  return new GeneratedClient(options.address, channelCredentials(options), STREAMING);
+}
+
+/**
+ * Runs a client as a program. Sets the exit code: 0 for success, 1 for a call that failed, told in one line on
+ * stderr, 2 for wrong usage.
+ *
+ * @param build gives the command with its action; gets a signal that fires on Ctrl-C or SIGTERM, upon which the
+ *   action ends its call in order
+ */
+export async function runClient(build: (interrupted: AbortSignal) => { parseAsync(): Promise<unknown> }): Promise<void> {
+  const interruption = new AbortController();
+  let impatience: NodeJS.Timeout | undefined;
+  const stopListening = onInterrupt(
+    () => {
+      interruption.abort();
+      impatience = setTimeout(() => {
+        console.error(`Error: the server did not end the call within ${ORDERLY_END_MS / 1_000} s`);
+        process.exit(1);
+      }, ORDERLY_END_MS);
+    },
+    () => process.exit(130),
+  );
+  // Who reads the output may leave before its end, as `head` does.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? 0 : 1));
+  try {
+    await build(interruption.signal).parseAsync();
+  } catch (error) {
+    process.exitCode = isServiceError(error) ? reportStatus(error) : exitCodeOf(error);
+  } finally {
+    clearTimeout(impatience);
+    stopListening();
+  }
+}
+
+function isServiceError(error: unknown): error is ServiceError {
+  return error instanceof Error && 'code' in error && 'details' in error && typeof error.code === 'number';
+}
+
+function reportStatus({ code, details }: ServiceError): number {
+  console.error(`Error: ${status[code]}: ${details.replaceAll(/\s+/g, ' ').trim()}`);
+  return 1;
+}
