@@ -35,7 +35,9 @@ export function connect<GeneratedClient extends Client>(
  * @param build gives the command with its action; gets a signal that fires on Ctrl-C or SIGTERM, upon which the
  *   action ends its call in order
  */
-export async function runClient(build: (interrupted: AbortSignal) => { parseAsync(): Promise<unknown> }): Promise<void> {
+export async function runClient(
+  build: (interrupted: AbortSignal) => { parseAsync(): Promise<unknown> },
+): Promise<void> {
   const interruption = new AbortController();
   let impatience: NodeJS.Timeout | undefined;
   const stopListening = onInterrupt(

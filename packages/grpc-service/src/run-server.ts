@@ -1,7 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { exitCodeOf, newCommand, wholeNumber } from './command-line.ts';
 import { onInterrupt } from './interrupts.ts';
-import { type Service, startServer } from './start-server.ts';
+import { type RunningServer, type Service, startServer } from './start-server.ts';
 import { type ServerTlsOptions, serverCredentials } from './tls.ts';
 
 export type ServerOptions = ServerTlsOptions & { host: string; port: number; grace: number };
@@ -36,21 +36,30 @@ export async function runServer<Options extends ServerOptions>(
       credentials: serverCredentials(options),
       graceMs: options.grace * 1_000,
     });
-    const address = `${options.host}:${server.port}`;
-    const toAddress =
-      command.getOptionValueSource('port') === 'default' && command.getOptionValueSource('host') === 'default'
-        ? ''
-        : ` --address ${address}`;
-    const withTls = options.tlsCert ? ' --tls-ca <file>' : '';
-    console.log(`${command.name()} listens on ${address}. Start a client: ${client}${toAddress}${withTls}`);
-    await new Promise<void>((stopped) => {
-      const stop = () => {
-        console.log(`${command.name()} is shutting down`);
-        void server.stop().then(stopped);
-      };
-      onInterrupt(stop, () => server.forceStop());
-    });
+    const stopped = stopOnInterrupt(command.name(), server);
+    console.log(readyLine(command, options, server.port, client));
+    await stopped;
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
+}
+
+function stopOnInterrupt(name: string, server: RunningServer): Promise<void> {
+  return new Promise((stopped) => {
+    onInterrupt(
+      () => {
+        console.log(`${name} is shutting down`);
+        void server.stop().then(stopped);
+      },
+      () => server.forceStop(),
+    );
+  });
+}
+
+function readyLine(command: Command<[], ServerOptions>, options: ServerOptions, port: number, client: string): string {
+  const isDefault = (option: 'host' | 'port') => command.getOptionValueSource(option) === 'default';
+  const address = `${options.host}:${port}`;
+  const atAddress = isDefault('host') && isDefault('port') ? '' : ` --address ${address}`;
+  const withTls = options.tlsCert ? ' --tls-ca <file>' : '';
+  return `${command.name()} listens on ${address}. Start a client: ${client}${atAddress}${withTls}`;
 }

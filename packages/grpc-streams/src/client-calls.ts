@@ -115,11 +115,12 @@ class CallWatch {
         resolve(status);
       });
     });
-    if (!signal) return;
-    if (signal.aborted) return cancel();
-    // A program may cancel all its calls by one signal; Node 20 takes more than ten for a leak.
-    setMaxListeners(0, signal);
-    signal.addEventListener('abort', cancel);
+    if (signal?.aborted) cancel();
+    else if (signal) {
+      // A program may cancel all its calls by one signal; Node 20 takes more than ten listeners for a leak.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', cancel);
+    }
   }
 
   /** Resolves with the promise, or with undefined once the call is over. */

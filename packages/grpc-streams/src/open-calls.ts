@@ -64,7 +64,7 @@ export class OpenCalls {
         const handlerCall = handlerCalls.get(call);
         if (handlerCall) handlerCall.fail(reason);
         else if (callback) answerOnce(reason);
-        else call.emit('error', reason);
+        else failStream(call, reason);
       };
       // grpc-js's unary call is a Writable too; what it cannot do is read.
       this.#open.set(call, { fail, isUnary: callback !== undefined && !('read' in call) });
@@ -75,4 +75,11 @@ export class OpenCalls {
     };
     return tracked as UntypedHandleCall;
   }
+}
+
+/** Fails a plain grpc-js stream, whose handler may go on writing. */
+function failStream(call: ServerCall, reason: ServiceError): void {
+  call.emit('error', reason);
+  // A write after the end would destroy the stream, and the status that waits behind earlier messages with it.
+  Object.assign(call, { write: () => false });
 }

@@ -6,10 +6,10 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import { bidiCall, serverStreamingCall, statusError, unary, unaryCall } from '../src/index.ts';
+import { bidiCall, clientStreamingCall, serverStreamingCall, statusError, unary, unaryCall } from '../src/index.ts';
 import { kinds, Waiting } from './each-kind.ts';
 import { producer } from './producer.ts';
-import { type Answer, type Ask, answer, ask, noOpenCalls, soon, startService } from './test-service.ts';
+import { type Answer, type Ask, answer, ask, LARGE, noOpenCalls, soon, startService } from './test-service.ts';
 import { all, Deferred, failureOf, standstill } from './wait.ts';
 
 const goodbye = statusError(status.UNAVAILABLE, 'server is shutting down');
@@ -92,19 +92,37 @@ test('a plain unary handler that has answered is not answered again by fail', as
 test.each(['interrupt', 'fail'] as const)('a plain stream is ended by %s, once', async (how) => {
   const writable = new Deferred<ServerWritableStream<Ask, Answer>>();
   const duplex = new Deferred<ServerDuplexStream<Ask, Answer>>();
+  const callback = new Deferred<sendUnaryData<Answer>>();
   const { client, calls } = await startService({
     list: (call) => void call.write(answer(1), () => writable.resolve(call)),
     talk: (call) => duplex.resolve(call),
+    collect: (_, done) => callback.resolve(done),
   });
-  const list = serverStreamingCall(client.list(ask(1), soon()));
-  const talk = bidiCall(client.talk(soon()));
+  const started = [
+    serverStreamingCall(client.list(ask(1), soon())),
+    bidiCall(client.talk(soon())),
+    clientStreamingCall<Ask, Answer>((done) => client.collect(soon(), done)),
+  ];
   const plain = await Promise.all([writable.promise, duplex.promise]);
-  expect(calls.size).toBe(2);
+  const done = await callback.promise;
+  expect(calls.size).toBe(3);
   calls[how](goodbye);
   calls.fail(statusError(status.INTERNAL, 'again'));
   for (const call of plain) call.end();
-  expect(await list.status).toMatchObject(UNAVAILABLE);
-  expect(await talk.status).toMatchObject(UNAVAILABLE);
+  done(null, answer(1));
+  for (const call of started) expect(await call.status).toMatchObject(UNAVAILABLE);
+});
+
+test('a plain stream whose handler writes on after fail still sends the status', async () => {
+  const { client, calls } = await startService({
+    list: (call) => {
+      for (let n = 1; n <= 100; n++) call.write(answer(n, LARGE));
+      calls.fail(goodbye); // waits behind the messages
+      call.write(answer(101));
+    },
+  });
+  const { replies } = serverStreamingCall(client.list(ask(1), soon()));
+  expect(await failureOf(all(replies))).toMatchObject(UNAVAILABLE);
 });
 
 test('plain handlers are counted until the end of their calls, whichever it is', async () => {

@@ -45,9 +45,11 @@ test('send waits while the handler does not read, and gives false when the call 
       last = await talk.send(ask(++sent, LARGE));
     }
   })();
-  expect(await standstill(() => sent)).toBeLessThan(MANY / 4);
+  const held = await standstill(() => sent);
+  expect(held).toBeLessThan(MANY / 4);
   talk.call.cancel();
   await sending;
+  expect(sent).toBe(held); // the one that waited has said so itself
   expect(last).toBe(false);
   expect(await talk.send(ask(1))).toBe(false);
   expect(await waiting.left).toMatchObject({ code: status.CANCELLED });

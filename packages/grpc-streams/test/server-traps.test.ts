@@ -104,16 +104,30 @@ test('trap 7: a producer that waits for the transport is left when the client ca
   const { list, counter } = producer();
   const { client } = await startService({ list });
   const call = serverStreamingCall(client.list(ask(1), soon()));
-  expect(await standstill(() => counter.produced)).toBeLessThan(MANY / 4);
+  const held = await standstill(() => counter.produced);
+  expect(held).toBeLessThan(MANY / 4);
   call.call.cancel();
   expect(await counter.left).toMatchObject({ code: status.CANCELLED });
+  expect(counter.produced).toBe(held);
 });
 
 test("trap 7: a producer that waits for the transport is left when the client's process is killed", async () => {
   const { list, counter } = producer();
   const { address } = await startService({ list });
   const child = startFixture('never-read.ts', address);
-  expect(await standstill(() => counter.produced)).toBeLessThan(MANY / 4);
+  const held = await standstill(() => counter.produced);
+  expect(held).toBeLessThan(MANY / 4);
   child.kill('SIGKILL');
   expect(await counter.left).toMatchObject({ code: status.CANCELLED });
+  expect(counter.produced).toBe(held);
+});
+
+test('trap 7: a producer that waits for the transport is left at the deadline, though the client is frozen', async () => {
+  const { list, counter } = producer();
+  const { address } = await startService({ list });
+  const child = startFixture('never-read.ts', address, '1000');
+  await standstill(() => counter.produced);
+  child.kill('SIGSTOP');
+  expect(await counter.left).toMatchObject({ code: status.DEADLINE_EXCEEDED });
+  child.kill('SIGKILL');
 });

@@ -1,3 +1,5 @@
+export { Conversation } from './conversation.ts';
 export { peerOf } from './peer.ts';
 export { Program, run } from './program.ts';
 export { readmeBlocks, staleBlocks } from './readme.ts';
+export { openSocketsAndTimers, soon, until } from './wait.ts';

@@ -15,7 +15,9 @@ export function peerOf(protoText: string, service: string): ServiceClientConstru
   try {
     const file = join(folder, 'contract.proto');
     writeFileSync(file, protoText);
-    const loaded = loadPackageDefinition(loadSync(file, { keepCase: true, longs: String, enums: String, oneofs: true }));
+    const loaded = loadPackageDefinition(
+      loadSync(file, { keepCase: true, longs: String, enums: String, oneofs: true }),
+    );
     const found = service.split('.').reduce<unknown>((namespace, name) => (namespace as GrpcObject)[name], loaded);
     return found as ServiceClientConstructor;
   } finally {

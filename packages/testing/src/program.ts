@@ -1,6 +1,9 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
+/** What {@link Program.prints} waits for is shorter than this. */
+const LONGEST_MATCH = 10_000;
+
 /** A program under test: a real process in a process group of its own, what it prints, and how it ends. */
 export class Program implements AsyncDisposable {
   stdout = '';
@@ -48,20 +51,29 @@ export class Program implements AsyncDisposable {
 
   /** Resolves with the match once stdout holds it; rejects when the program ends, or the time is up, without it. */
   async prints(pattern: RegExp, withinMs = 20_000): Promise<RegExpMatchArray> {
-    const failed = AbortSignal.timeout(withinMs);
+    const timeUp = AbortSignal.timeout(withinMs);
     const ended = this.ended.then(() => 'ended');
-    while (true) {
-      const match = this.stdout.match(pattern);
+    let searched = 0;
+    for (let why = ''; ; ) {
+      // Not from the start each time: a program may print megabytes.
+      const match = this.stdout.slice(Math.max(0, searched - LONGEST_MATCH)).match(pattern);
       if (match) return match;
-      const data = this.#child.stdout ? once(this.#child.stdout, 'data', { signal: failed }) : ended;
-      const event = await Promise.race([data, ended]).catch(() => 'took too long');
-      if (typeof event === 'string' && !this.stdout.match(pattern)) {
-        throw new Error(`${this.#label} ${event} without printing ${pattern}\n${this.stdout}\n${this.stderr}`);
-      }
+      if (why) throw new Error(`${this.#label} ${why} without printing ${pattern}\n${this.#lastWords()}`);
+      searched = this.stdout.length;
+      const more = this.#child.stdout ? once(this.#child.stdout, 'data', { signal: timeUp }) : ended;
+      const event = await Promise.race([more, ended]).catch(() => 'took too long');
+      if (typeof event === 'string') why = event;
     }
   }
 
-  /** Sends a signal to the program and all that it started. */
+  #lastWords(): string {
+    return `${this.stdout.slice(-1_000)}\n${this.stderr.slice(-1_000)}`;
+  }
+
+  /**
+   * Sends a signal to the program's process group. Through pnpm, which runs scripts in a group of their own, only
+   * SIGINT and SIGTERM reach the program.
+   */
   signal(name: NodeJS.Signals): void {
     try {
       process.kill(-this.pid, name);
@@ -71,8 +83,11 @@ export class Program implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    this.signal('SIGKILL');
+    this.signal('SIGTERM');
+    this.signal('SIGCONT');
+    const impatience = setTimeout(() => this.signal('SIGKILL'), 2_000);
     await this.ended;
+    clearTimeout(impatience);
   }
 }
 

@@ -37,7 +37,9 @@ export function staleBlocks(path: string, real: Record<string, string>): string[
     if (!kind) return [`${where}: the block does not say where it comes from`];
     const expected = kind === 'file' ? readSource(dirname(path), source) : real[source];
     if (expected === undefined) return [`${where}: there is no ${kind} ${source}`];
-    return text.trimEnd() === expected.trimEnd() ? [] : [`${where}: differs from ${source}:\n${text}\nis now\n${expected}`];
+    return text.trimEnd() === expected.trimEnd()
+      ? []
+      : [`${where}: differs from ${source}:\n${text}\nis now\n${expected}`];
   });
 }
 

@@ -1,0 +1,106 @@
+import { status } from '@grpc/grpc-js';
+import { type Conversation, until } from 'testing';
+import { expect, test } from 'vitest';
+import { chatRoom } from '../src/chat-room.ts';
+import { type Reply, type Said, texts } from './chat-peer.ts';
+import { type ChatServer, serve } from './start.ts';
+
+type Caller = Conversation<Said, Reply>;
+
+const CAPACITY = 10;
+/** About as many messages of 16 KiB as are on their way, or in the buffers of both ends, when a client stops reading. */
+const ON_THE_WAY = 60;
+const LARGE = 'x'.repeat(16 * 1024);
+
+const left = (caller: Caller) => texts(caller).filter((text) => text.endsWith(' left the chat'));
+const withoutPadding = (caller: Caller) => texts(caller).map((text) => text.replaceAll('x', ''));
+
+/** Lets a caller in that does not read what it gets. */
+async function enterStalled(service: ChatServer, name: string): Promise<Caller> {
+  const caller = service.connect().chat();
+  caller.send({ name, message: 'I do not read' });
+  await caller.received(1);
+  caller.call.pause();
+  return caller;
+}
+
+/** Says large messages, each when the one before has come back, until the condition holds; gives how many. */
+async function sayLargeUntil(speaker: Caller, enough: (count: number) => boolean): Promise<number> {
+  for (let count = 0; ; count++) {
+    if (enough(count)) return count;
+    const heard = speaker.replies.length;
+    speaker.send({ name: 'Ann', message: `${count} ${LARGE}` });
+    await speaker.received(heard + 1);
+  }
+}
+
+test('a caller that does not read is let go: the others are told and go on, it learns why', async () => {
+  const service = await serve(chatRoom(CAPACITY));
+  const slow = await enterStalled(service, 'Slow');
+  const [ann, sam] = [service.connect().chat(), service.connect().chat()];
+  sam.send({ name: 'Sam', message: 'Hi' });
+  await sam.received(1);
+
+  const said = await sayLargeUntil(ann, (count) => left(ann).length > 0 || count > 500);
+  expect(left(ann)).toEqual(['Slow left the chat']);
+  expect(said).toBeLessThan(CAPACITY + ON_THE_WAY);
+
+  // Ten times as much again: it is out of the room, and nothing more is kept for it.
+  await sayLargeUntil(ann, (count) => count === 300);
+  expect(left(ann)).toEqual(['Slow left the chat']);
+  await until(() => texts(sam).at(-1) === texts(ann).at(-1));
+
+  slow.call.resume();
+  expect(await slow.status).toMatchObject({
+    code: status.RESOURCE_EXHAUSTED,
+    details: 'you read too slowly: the room does not keep more messages for you',
+  });
+  expect(slow.replies.length).toBeLessThan(CAPACITY + ON_THE_WAY);
+  ann.call.end();
+  sam.call.end();
+  expect(await ann.status).toMatchObject({ code: status.OK });
+  await until(() => service.server.openCalls.size === 0);
+});
+
+test('those who stay hear the same in the same order while others are let go', async () => {
+  const service = await serve(chatRoom(CAPACITY));
+  const sam = service.connect().chat();
+  await until(() => service.server.openCalls.size === 1);
+  const slow: Caller[] = [];
+  // Between the callers that stay, so that whoever is let go has some of them before it and some behind.
+  for (let n = 0; n < 4; n++) slow.push(await enterStalled(service, `Slow ${n}`));
+  const ann = service.connect().chat();
+  await until(() => service.server.openCalls.size === 6);
+
+  await sayLargeUntil(ann, (count) => left(ann).length === 4 || count > 500);
+  expect(left(ann).sort()).toEqual(['Slow 0', 'Slow 1', 'Slow 2', 'Slow 3'].map((name) => `${name} left the chat`));
+  await until(() => texts(sam).at(-1) === texts(ann).at(-1));
+  expect(withoutPadding(sam).slice(-ann.replies.length)).toEqual(withoutPadding(ann));
+});
+
+test('a room full of callers that do not read does not hold more memory for it', async () => {
+  const service = await serve(chatRoom(CAPACITY));
+  for (let n = 0; n < 10; n++) await enterStalled(service, `Slow ${n}`);
+  const ann = service.connect().chat();
+  await sayLargeUntil(ann, (count) => left(ann).length === 10 || count > 500);
+  ann.replies.length = 0;
+  const before = process.memoryUsage().rss;
+  for (let round = 0; round < 10; round++) {
+    await sayLargeUntil(ann, (count) => count === 100);
+    ann.replies.length = 0;
+  }
+  // 160 MB would wait here if 16 MB waited for each of them.
+  expect(process.memoryUsage().rss - before).toBeLessThan(80_000_000);
+});
+
+test('a server that stops does not wait longer than its grace period for a caller that does not read', async () => {
+  const service = await serve(chatRoom(CAPACITY), { graceMs: 100 });
+  const slow = await enterStalled(service, 'Slow');
+  const ann = service.connect().chat();
+  await sayLargeUntil(ann, (count) => left(ann).length > 0 || count > 500);
+  await service.server.stop();
+  expect(await ann.status).toMatchObject({ code: status.UNAVAILABLE, details: 'server is shutting down' });
+  slow.call.resume();
+  expect((await slow.status).code).not.toBe(status.OK);
+  await until(() => service.server.openCalls.size === 0);
+});
