@@ -1,0 +1,63 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { join } from 'node:path';
+
+/** A process that answers commands one by one over IPC, and that is gone at the end of its `using` block. */
+export class Child<Command extends object> implements Disposable {
+  readonly #process: ChildProcess;
+  readonly #name: string;
+  /** Rejects when the process ends; whoever waits for what another process has to do with this one needs it. */
+  readonly ended: Promise<never>;
+  #stderr = '';
+  #answer: (error: Error | undefined, result?: unknown) => void = () => {};
+
+  /**
+   * @param name for its errors
+   * @param program a file beside this one
+   */
+  constructor(name: string, program: string, args: readonly string[], { execArgv = [] as readonly string[] } = {}) {
+    this.#name = name;
+    this.#process = fork(join(import.meta.dirname, program), args, {
+      execArgv: [...process.execArgv, ...execArgv],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      this.#stderr = (this.#stderr + text).slice(-2_000);
+    });
+    this.#process.on('message', (message: { result?: unknown; error?: string }) => {
+      this.#answer(message.error === undefined ? undefined : this.#failure(message.error), message.result);
+    });
+    this.#process.on('error', (error) => this.#answer(error));
+    this.ended = new Promise((_, reject) => {
+      // 'close', not 'exit': by then all of stderr has come.
+      this.#process.on('close', (code, signal) => {
+        const reason = this.#stderr.match(/^\w*Error.*$/m)?.[0] ?? this.#stderr.trim().split('\n').at(-1) ?? '';
+        const failure = this.#failure(`ended with ${signal ?? code} ${reason}`);
+        this.#answer(failure);
+        reject(failure);
+      });
+    });
+    this.ended.catch(() => {});
+  }
+
+  /** Gives the answer; rejects when the process fails, ends or takes too long. */
+  ask<Answer = void>(command: Command, withinMs = 30_000): Promise<Answer> {
+    return new Promise<Answer>((resolve, reject) => {
+      const timer = setTimeout(() => this.#answer(this.#failure(`took more than ${withinMs / 1_000} s`)), withinMs);
+      this.#answer = (error, result) => {
+        clearTimeout(timer);
+        if (error) reject(error);
+        else resolve(result as Answer);
+      };
+      this.#process.send(command, (error) => error && this.#answer(error));
+    });
+  }
+
+  [Symbol.dispose](): void {
+    // SIGKILL: a process in an endless loop hears of nothing else.
+    this.#process.kill('SIGKILL');
+  }
+
+  #failure(reason: string): Error {
+    return new Error(`${this.#name}: ${reason}`);
+  }
+}

@@ -1,0 +1,48 @@
+import { Child } from './child.ts';
+import type { Command, Finish, Job, Report } from './job.ts';
+import type { StackName } from './stack.ts';
+import type { Usage } from './usage.ts';
+
+/** The share of the messages that goes first and is not counted: the compiler has to see the code run. */
+const WARM_UP = 0.2;
+const LEAST_WARM_UP = 2_000;
+
+type Side = Child<Command>;
+
+/** One run of a job by a stack. */
+export interface Measurement extends Report {
+  readonly perSecond: number;
+  /** In one direction. */
+  readonly megabytesPerSecond: number;
+  readonly client: Usage;
+  readonly server: Usage;
+  /** The .cpuprofile of each side, if asked for. */
+  readonly profiles: { readonly client: string | undefined; readonly server: string | undefined };
+}
+
+/** Runs a job once, with a new server and a new client; throws when it fails or takes longer than its time. */
+export async function measure(stack: StackName, job: Job, { profile = false } = {}): Promise<Measurement> {
+  using server: Side = new Child('server', 'side.ts', [stack]);
+  using client: Side = new Child('client', 'side.ts', [stack]);
+  return Promise.race([measureSides(server, client, job, profile), server.ended]);
+}
+
+async function measureSides(server: Side, client: Side, job: Job, profile: boolean): Promise<Measurement> {
+  await client.ask({ name: 'connect', port: await server.ask<number>({ name: 'listen' }) });
+  const warmUp = Math.max(job.messages * WARM_UP, Math.min(LEAST_WARM_UP, job.messages));
+  await client.ask({ name: 'work', job: { ...job, messages: warmUp } });
+  await Promise.all([client, server].map((side) => side.ask({ name: 'begin', profile })));
+  const report = await client.ask<Report>({ name: 'work', job });
+  const [ofClient, ofServer] = await Promise.all([
+    client.ask<Finish>({ name: 'finish' }),
+    server.ask<Finish>({ name: 'finish' }),
+  ]);
+  return {
+    ...report,
+    perSecond: report.messages / report.seconds,
+    megabytesPerSecond: (report.messages * job.size) / report.seconds / 1e6,
+    client: ofClient.usage,
+    server: ofServer.usage,
+    profiles: { client: ofClient.profile, server: ofServer.profile },
+  };
+}

@@ -1,0 +1,40 @@
+// One side of a run, in a process of its own: `side.ts STACK`, told by IPC what to do.
+import type { Command, Finish } from './job.ts';
+import { startProfile } from './profiler.ts';
+import { loadStack, type StackClient, type StackName } from './stack.ts';
+import { countUsage } from './usage.ts';
+import { work } from './work.ts';
+
+let client: StackClient | undefined;
+let finish: () => Promise<Finish>;
+
+async function run(command: Command): Promise<unknown> {
+  const stack = await loadStack(process.argv[2] as StackName);
+  switch (command.name) {
+    case 'listen':
+      return stack.listen();
+    case 'connect':
+      client = stack.connect(command.port);
+      return;
+    case 'work':
+      return client && work(client, command.job);
+    case 'begin': {
+      const stopProfile = command.profile ? await startProfile() : undefined;
+      const usage = countUsage();
+      finish = async () => ({ usage: usage(), profile: await stopProfile?.() });
+      return;
+    }
+    case 'finish':
+      return finish();
+  }
+}
+
+process.on('message', async (command: Command) => {
+  try {
+    process.send?.({ result: await run(command) });
+  } catch (error) {
+    process.send?.({ error: error instanceof Error ? error.message : String(error) });
+  }
+});
+// The parent is gone, or done with this process.
+process.on('disconnect', () => process.exit());

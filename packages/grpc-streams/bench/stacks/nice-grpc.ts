@@ -1,0 +1,71 @@
+import type { ChannelOptions } from '@grpc/grpc-js';
+import { createChannel, createClient, createServer } from 'nice-grpc';
+import { type Exchange, ordered, Tally } from '../messages.ts';
+import type { Stack } from '../stack.ts';
+import { benchService } from './bench-service.ts';
+
+export const niceGrpcDefault: Stack = { listen, connect: (port) => connect(port, {}) };
+
+/** With the option that helps every client on top of grpc-js. */
+export const niceGrpcTuned: Stack = {
+  listen,
+  connect: (port) => connect(port, { 'grpc.per_rpc_retry_buffer_size': 65_536 }),
+};
+
+function listen(): Promise<number> {
+  const server = createServer();
+  server.add(benchService, {
+    async *bidi(messages) {
+      for await (const message of messages) yield message;
+    },
+    async *serverStreaming(order) {
+      yield* ordered(order);
+    },
+    async clientStreaming(messages) {
+      const tally = new Tally();
+      for await (const message of messages) tally.add(message);
+      return tally.toBytes();
+    },
+  });
+  return server.listen('127.0.0.1:0');
+}
+
+function connect(port: number, options: ChannelOptions): ReturnType<Stack['connect']> {
+  const client = createClient(benchService, createChannel(`127.0.0.1:${port}`, undefined, options));
+  return {
+    async bidi(messages, replies) {
+      for await (const reply of client.bidi(asyncly(messages))) replies.add(reply);
+    },
+    async serverStreaming(order, replies) {
+      for await (const reply of client.serverStreaming(order)) replies.add(reply);
+    },
+    clientStreaming: (messages) => client.clientStreaming(asyncly(messages)),
+    pingPong: (exchange) => playByIterables(exchange, (messages) => client.bidi(messages)),
+  };
+}
+
+/** nice-grpc and connect-node take their messages from an async iterable only. */
+export async function* asyncly<Message>(messages: Iterable<Message>): AsyncGenerator<Message> {
+  yield* messages;
+}
+
+/** Ping-pong by a method whose requests are one iterable and whose replies are another. */
+export async function playByIterables(
+  exchange: Exchange,
+  call: (messages: AsyncIterable<Buffer>) => AsyncIterable<Uint8Array>,
+): Promise<void> {
+  let replied = () => {};
+  async function* messages() {
+    for (let message = exchange.serve(); message; message = exchange.serve()) {
+      const reply = new Promise<void>((resolve) => {
+        replied = resolve;
+      });
+      yield message;
+      await reply;
+    }
+  }
+  for await (const reply of call(messages())) {
+    exchange.return(reply);
+    replied();
+  }
+}

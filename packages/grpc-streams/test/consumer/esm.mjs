@@ -1,0 +1,17 @@
+// A plain Node ES module that has only what `pnpm pack` ships, with code that protoc generated.
+import { credentials, Server, ServerCredentials } from '@grpc/grpc-js';
+import { ChatClient, ChatMessage, ChatService, StringValue } from 'chat-proto';
+import { bidiCall, bidiStreaming, STREAMING } from 'grpc-streams';
+
+const server = new Server();
+server.addService(ChatService, {
+  chat: bidiStreaming(async function* (messages) {
+    for await (const message of messages) yield new StringValue().setValue(`${message.getName()} said something`);
+  }),
+});
+server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), async (_, port) => {
+  const call = bidiCall(new ChatClient(`127.0.0.1:${port}`, credentials.createInsecure(), STREAMING).chat());
+  void call.sendAll([new ChatMessage().setName('Ann'), new ChatMessage().setName('Bob')]);
+  for await (const reply of call.replies) console.log(reply.getValue());
+  server.forceShutdown();
+});

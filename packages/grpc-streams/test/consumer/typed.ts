@@ -1,0 +1,23 @@
+// What an editor and tsc see of the package.
+import type { ChannelCredentials } from '@grpc/grpc-js';
+import { ChatClient, ChatMessage, type IChatServer, StringValue } from 'chat-proto';
+import { bidiCall, bidiStreaming, STREAMING } from 'grpc-streams';
+
+export const chat: IChatServer = {
+  chat: bidiStreaming(async function* (messages) {
+    for await (const message of messages) yield new StringValue().setValue(message.getName());
+  }),
+};
+
+export async function talk(address: string, credentials: ChannelCredentials): Promise<string[]> {
+  const call = bidiCall(new ChatClient(address, credentials, STREAMING).chat());
+  await call.send(new ChatMessage().setName('Ann'));
+  // @ts-expect-error a StringValue is no ChatMessage
+  await call.send(new StringValue());
+  call.halfClose();
+  const values: string[] = [];
+  for await (const reply of call.replies) values.push(reply.getValue());
+  // @ts-expect-error the replies are no ChatMessages
+  for await (const reply of call.replies) values.push(reply.getName());
+  return values;
+}
