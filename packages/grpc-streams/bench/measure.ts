@@ -24,7 +24,8 @@ export interface Measurement extends Report {
 export async function measure(stack: StackName, job: Job, { profile = false } = {}): Promise<Measurement> {
   using server: Side = new Child('server', 'side.ts', [stack]);
   using client: Side = new Child('client', 'side.ts', [stack]);
-  return Promise.race([measureSides(server, client, job, profile), server.ended]);
+  // Not without await: the processes end when this function returns.
+  return await Promise.race([measureSides(server, client, job, profile), server.ended]);
 }
 
 async function measureSides(server: Side, client: Side, job: Job, profile: boolean): Promise<Measurement> {

@@ -27,7 +27,7 @@ export function report(kind: Kind, results: readonly Result[]): string {
       ...(ofStack.error === undefined ? cells(kind, ofStack, runs[0]) : [ofStack.error]),
     ]),
   );
-  return `### ${TITLES[kind]}\n\n${table(head, rows)}\n`;
+  return `### ${TITLES[kind]}\n\n${table(head, rows, { textColumns: 2 })}\n`;
 }
 
 type Column = readonly [title: string, decimals: number, figure: (run: Measurement) => number];

@@ -1,16 +1,12 @@
-/** A Markdown table that reads well as plain text too; every column but the first is aligned to the right. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const widths = head.map((title, column) =>
-    Math.max(title.length, 3, ...rows.map((row) => (row[column] ?? '').length)),
-  );
+/** A Markdown table that reads well as plain text too: text to the left, then numbers to the right. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[], { textColumns = 1 } = {}): string {
+  const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => (row[column] ?? '').length)));
+  const pad = (text: string, column: number) =>
+    column < textColumns ? text.padEnd(widths[column] ?? 0) : text.padStart(widths[column] ?? 0);
   const line = (cells: readonly string[]) =>
-    `| ${widths.map((width, column) => pad(cells[column] ?? '', width, column)).join(' | ')} |`;
-  const rule = `|${widths.map((width, column) => (column === 0 ? `${'-'.repeat(width + 2)}` : `${'-'.repeat(width + 1)}:`)).join('|')}|`;
-  return [line(head), rule, ...rows.map(line)].join('\n');
-}
-
-function pad(text: string, width: number, column: number): string {
-  return column === 0 ? text.padEnd(width) : text.padStart(width);
+    `| ${head.map((_, column) => pad(cells[column] ?? '', column)).join(' | ')} |`;
+  const rules = widths.map((width, column) => `${'-'.repeat(width + 1)}${column < textColumns ? '-' : ':'}`);
+  return [line(head), `|${rules.join('|')}|`, ...rows.map(line)].join('\n');
 }
 
 /** A number with so many decimals and commas between the thousands; a dash where there is none. */
