@@ -1,4 +1,4 @@
-export { STREAMING } from './channel-options.ts';
+export { KEEPALIVE, LARGE_MESSAGES, STREAMING } from './channel-options.ts';
 export {
   type BidiCall,
   bidiCall,

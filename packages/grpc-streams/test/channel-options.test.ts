@@ -1,0 +1,61 @@
+import { type AddressInfo, connect as connectSocket, createServer, type Socket } from 'node:net';
+import { type ChannelOptions, status } from '@grpc/grpc-js';
+import { expect, onTestFinished, test } from 'vitest';
+import { bidiCall, bidiStreaming, KEEPALIVE, LARGE_MESSAGES, STREAMING, unary, unaryCall } from '../src/index.ts';
+import { type Answer, answer, connect, soon, startService } from './test-service.ts';
+
+test('with LARGE_MESSAGES a reply of more than 4 MiB arrives', async () => {
+  const large = 'x'.repeat(5 * 2 ** 20);
+  const handlers = { say: unary(() => answer(1, large)) };
+  const say = async (channel: ChannelOptions) => {
+    const { client } = await startService(handlers, { channel });
+    return unaryCall<Answer>((callback) => client.say({ n: 1 }, soon(), callback));
+  };
+  expect((await say(LARGE_MESSAGES)).text).toHaveLength(large.length);
+  await expect(say(STREAMING)).rejects.toMatchObject({ code: status.RESOURCE_EXHAUSTED });
+});
+
+test('with KEEPALIVE, its times shortened, a connection that went silent is noticed', async () => {
+  const { address, calls } = await startService({
+    talk: bidiStreaming(async function* (asks) {
+      for await (const { n } of asks) yield answer(n);
+    }),
+  });
+  const proxy = await startProxy(Number(address.split(':')[1]));
+  const shortened = Object.fromEntries(Object.keys(KEEPALIVE).map((name) => [name, 200]));
+  const client = connect(`127.0.0.1:${proxy.port}`, { ...STREAMING, ...shortened });
+  onTestFinished(() => client.close());
+
+  const talk = bidiCall(client.talk(soon()));
+  await talk.send({ n: 1 });
+  for await (const { n } of talk.replies) {
+    expect(n).toBe(1);
+    break;
+  }
+  const silent = bidiCall(client.talk(soon()));
+  await silent.send({ n: 2 });
+  proxy.goSilent();
+  expect(await silent.status).toMatchObject({ code: status.UNAVAILABLE });
+  proxy.close();
+  await expect.poll(() => calls.size).toBe(0);
+});
+
+/** A proxy that can stop passing anything on, as a frozen peer or a cut cable does. */
+async function startProxy(target: number): Promise<{ port: number; goSilent(): void; close(): void }> {
+  const sockets: Socket[] = [];
+  const server = createServer((socket) => {
+    const onward = connectSocket(target, '127.0.0.1');
+    socket.pipe(onward).pipe(socket);
+    for (const end of [socket, onward]) sockets.push(end.on('error', () => {}));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const close = () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  onTestFinished(close);
+  const goSilent = () => {
+    for (const socket of sockets) socket.unpipe().pause();
+  };
+  return { port: (server.address() as AddressInfo).port, goSilent, close };
+}

@@ -1,0 +1,68 @@
+import { type ChannelOptions, credentials, type MethodDefinition, makeClientConstructor } from '@grpc/grpc-js';
+import { type Answer, type Ask, definition as base, LARGE, type TestClient } from '../test-client.ts';
+import type { BadMessage, ClientPlan, HandlerPlan } from './plans.ts';
+
+const MEBIBYTE = 1024 * 1024;
+
+/** For servers and clients. */
+export const LIMITS: ChannelOptions = {
+  'grpc.max_receive_message_length': MEBIBYTE,
+  'grpc.max_send_message_length': 3 * MEBIBYTE,
+};
+
+const texts: Record<BadMessage, string> = {
+  unwritable: 'unwritable',
+  unreadable: 'unreadable',
+  'too large to send': 'x'.repeat(4 * MEBIBYTE),
+  'too large to receive': 'x'.repeat(2 * MEBIBYTE),
+};
+
+export function askOf(n: number, { requests, large }: ClientPlan): Ask {
+  return { n, padding: requests ? texts[requests] : large ? LARGE : '' };
+}
+
+export function answerOf(n: number, { answers }: HandlerPlan, text = ''): Answer {
+  return { n, text: answers ? texts[answers] : text };
+}
+
+function refuse(word: string, message: Ask | Answer): void {
+  if ('text' in message ? message.text === word : message.padding === word) throw new Error(word);
+}
+
+/** The method, with messages that cannot be serialised and some that cannot be deserialised. */
+function method(plain: MethodDefinition<Ask, Answer>): MethodDefinition<Ask, Answer> {
+  const serializer =
+    <Message extends Ask | Answer>(serialize: (message: Message) => Buffer) =>
+    (message: Message) => {
+      refuse('unwritable', message);
+      return serialize(message);
+    };
+  const deserializer =
+    <Message extends Ask | Answer>(deserialize: (bytes: Buffer) => Message) =>
+    (bytes: Buffer) => {
+      const message = deserialize(bytes);
+      refuse('unreadable', message);
+      return message;
+    };
+  return {
+    ...plain,
+    requestSerialize: serializer(plain.requestSerialize),
+    requestDeserialize: deserializer(plain.requestDeserialize),
+    responseSerialize: serializer(plain.responseSerialize),
+    responseDeserialize: deserializer(plain.responseDeserialize),
+  };
+}
+
+/** One method of each kind. */
+export const definition = {
+  say: method(base.say),
+  collect: method(base.collect),
+  list: method(base.list),
+  talk: method(base.talk),
+};
+
+export function connect(port: number, options: ChannelOptions = {}): TestClient {
+  const Constructor = makeClientConstructor(definition, 'Test');
+  const address = `127.0.0.1:${port}`;
+  return new Constructor(address, credentials.createInsecure(), { ...LIMITS, ...options }) as unknown as TestClient;
+}

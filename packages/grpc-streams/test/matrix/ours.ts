@@ -1,0 +1,71 @@
+import { setTimeout } from 'node:timers/promises';
+import { Server, ServerCredentials, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import {
+  bidiStreaming,
+  clientStreaming,
+  type HandlerContext,
+  OpenCalls,
+  serverStreaming,
+  statusError,
+  unary,
+} from '../../src/index.ts';
+import type { Answer, Ask, TestHandlers } from '../test-client.ts';
+import { definition, LIMITS } from './definition.ts';
+import { connectOurs } from './our-client.ts';
+import type { HandlerPlan } from './plans.ts';
+import { asked, countAnswers, play, type RunningServer, type Stack, type Watch } from './stack.ts';
+
+/** This package. */
+export const ours: Stack = {
+  serve: (_, plan, watch) => startServer(handlersOf(plan, watch)),
+  connect: connectOurs,
+};
+
+function handlersOf(plan: HandlerPlan, watch: Watch): TestHandlers {
+  const run = (requests: Iterable<Ask> | AsyncIterable<Ask>, { signal }: HandlerContext) => {
+    watch.enter(signal);
+    // Longer than every deadline: a handler that is not told shows as a timer that is left.
+    return play(plan, requests, watch, { untilOver: () => setTimeout(60_000, undefined, { signal }) });
+  };
+  return {
+    say: unary((request, context) => countAnswers(run([request], context), plan)),
+    collect: clientStreaming((requests, context) => countAnswers(run(requests, context), plan)),
+    list: serverStreaming((request, context) => run(asked(request), context)),
+    talk: bidiStreaming((requests, context) => run(requests, context)),
+  };
+}
+
+/** The milliseconds that handlers have to come to their ends when the server stops. */
+const GRACE_MS = 150;
+
+async function startServer(handlers: TestHandlers): Promise<RunningServer> {
+  const calls = new OpenCalls(() => {}); // one of the plans is to throw what is no status
+  const server = new Server(LIMITS);
+  server.addService(definition, calls.track(handlers as unknown as UntypedServiceImplementation));
+  return {
+    port: await listen(server),
+    openCalls: () => calls.size,
+    async stopGracefully() {
+      const reason = statusError(status.UNAVAILABLE, 'server is shutting down');
+      const stopped = new Promise((resolve) => server.tryShutdown(resolve));
+      calls.interrupt(reason);
+      const late = new AbortController();
+      setTimeout(GRACE_MS, undefined, late).then(
+        () => calls.fail(reason),
+        () => {},
+      );
+      await stopped;
+      late.abort();
+    },
+    stopByForce: () => server.forceShutdown(),
+  };
+}
+
+/** Starts a grpc-js server on a free port. */
+export async function listen(server: Server): Promise<number> {
+  return new Promise((resolve, reject) => {
+    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
+      error ? reject(error) : resolve(port),
+    );
+  });
+}

@@ -1,0 +1,136 @@
+import { setTimeout } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
+import { type Answer, type Ask, LARGE } from '../test-client.ts';
+import { Deferred } from '../wait.ts';
+import { answerOf, askOf } from './definition.ts';
+import type { ClientPlan, HandlerPlan, Kind } from './plans.ts';
+
+/** A way to write servers and clients. */
+export interface Stack {
+  /** Starts a server whose handler of this kind follows the plan. */
+  serve(kind: Kind, plan: HandlerPlan, watch: Watch): Promise<RunningServer>;
+  connect(port: number): Connection;
+}
+
+export interface RunningServer {
+  readonly port: number;
+  /** How many calls are open, as far as the stack knows. */
+  openCalls(): number;
+  /** Resolves when the server has stopped. */
+  stopGracefully(): Promise<void>;
+  stopByForce(): void;
+}
+
+export interface Connection {
+  /**
+   * Makes a call that follows the plan.
+   *
+   * @param entered resolves when the handler runs
+   */
+  call(kind: Kind, plan: ClientPlan, entered: Promise<void>): Promise<Seen>;
+  close(): void;
+}
+
+/** How a call ended for the client: the name of its status, and how many messages arrived. */
+export interface Seen {
+  readonly status: string;
+  readonly messages: number;
+}
+
+/** What is seen of a handler. */
+export class Watch {
+  readonly #entered = new Deferred();
+  readonly #left = new Deferred();
+  readonly entered = this.#entered.promise;
+  /** The handler's `finally` has run. */
+  readonly left = this.#left.promise;
+  hasEntered = false;
+  hasLeft = false;
+  /** How many messages it has made. */
+  produced = 0;
+  signal: AbortSignal | undefined;
+
+  enter(signal?: AbortSignal): void {
+    this.signal = signal;
+    this.hasEntered = true;
+    this.#entered.resolve();
+  }
+
+  leave(): void {
+    this.hasLeft = true;
+    this.#left.resolve();
+  }
+}
+
+/** What a handler throws. */
+export const aborted = { code: status.ABORTED, details: 'as planned' };
+
+/** The milliseconds for which a handler pays no attention. */
+export const DEAF_MS = 400;
+
+/** A handler that follows the plan, for every stack that takes async generators. */
+export async function* play(
+  plan: HandlerPlan,
+  requests: Iterable<Ask> | AsyncIterable<Ask>,
+  watch: Watch,
+  how: { untilOver(): Promise<unknown>; error?: unknown },
+): AsyncGenerator<Answer, void, undefined> {
+  let count = 0;
+  try {
+    if (plan.reads !== 0) {
+      for await (const { n } of requests) {
+        if (plan.pace) await setTimeout(plan.pace);
+        yield answerOf(n, plan);
+        if (++count === plan.reads) break;
+      }
+    }
+    while (count < (plan.produces ?? 0)) {
+      await setTimeout(1);
+      watch.produced++;
+      yield answerOf(++count, plan, LARGE);
+    }
+    if (plan.then === 'throw') throw how.error ?? aborted;
+    if (plan.then === 'throw no status') throw new Error('as planned');
+    if (plan.then === 'wait') await how.untilOver();
+    if (plan.then === 'wait deaf') await setTimeout(DEAF_MS);
+  } finally {
+    watch.leave();
+  }
+}
+
+/** The one answer of a unary or client-streaming handler: how many requests it has read. */
+export async function countAnswers(answers: AsyncIterable<Answer>, plan: HandlerPlan): Promise<Answer> {
+  let count = 0;
+  for await (const _ of answers) count++;
+  return answerOf(count, plan);
+}
+
+/** The requests of a plan. */
+export function* asks(plan: ClientPlan): Generator<Ask, void, undefined> {
+  for (let n = 1; n <= (plan.sends ?? 3); n++) yield askOf(n, plan);
+}
+
+/** The same, each at its time. */
+export async function* asksInTime(plan: ClientPlan): AsyncGenerator<Ask, void, undefined> {
+  for (const ask of asks(plan)) {
+    if (plan.pace) await setTimeout(plan.pace);
+    yield ask;
+  }
+}
+
+/** The requests that a server-streaming handler answers. */
+export function asked({ n }: Ask): Generator<Ask, void, undefined> {
+  return asks({ sends: n });
+}
+
+/** Counts replies, and throws when one is missing or out of order. */
+export class Counter {
+  count = 0;
+
+  add({ n }: Answer): void {
+    if (n !== ++this.count) throw new Error(`reply ${n} came as number ${this.count}`);
+  }
+}
+
+/** The deadline of a call that has none in its plan; a call that ends by it hangs. */
+export const PATIENCE_MS = 3_000;
