@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 
 /** A process that answers commands one by one over IPC, and that is gone at the end of its `using` block. */
 export class Child<Command extends object> implements Disposable {
@@ -12,11 +12,11 @@ export class Child<Command extends object> implements Disposable {
 
   /**
    * @param name for its errors
-   * @param program a file beside this one
+   * @param program a module in the folder of this one, without its extension
    */
   constructor(name: string, program: string, args: readonly string[], { execArgv = [] as readonly string[] } = {}) {
     this.#name = name;
-    this.#process = fork(join(import.meta.dirname, program), args, {
+    this.#process = fork(join(import.meta.dirname, program) + extname(import.meta.filename), args, {
       execArgv: [...process.execArgv, ...execArgv],
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });

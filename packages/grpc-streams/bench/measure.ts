@@ -22,8 +22,8 @@ export interface Measurement extends Report {
 
 /** Runs a job once, with a new server and a new client; throws when it fails or takes longer than its time. */
 export async function measure(stack: StackName, job: Job, { profile = false } = {}): Promise<Measurement> {
-  using server: Side = new Child('server', 'side.ts', [stack]);
-  using client: Side = new Child('client', 'side.ts', [stack]);
+  using server: Side = new Child('server', 'side', [stack]);
+  using client: Side = new Child('client', 'side', [stack]);
   // Not without await: the processes end when this function returns.
   return await Promise.race([measureSides(server, client, job, profile), server.ended]);
 }

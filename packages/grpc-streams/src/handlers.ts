@@ -64,8 +64,10 @@ export function bidiStreaming<Request, Response>(
 
 function readRequests<Request>(call: Readable): MessageQueue<Request> {
   const requests = readMessages<Request>(call);
-  // The half-close; often also the first sign of a cancel (https://github.com/grpc/grpc-node/issues/2583).
-  call.once('end', () => requests.end());
+  // The half-close; often also the first sign of a cancel (https://github.com/grpc/grpc-node/issues/2583). When the
+  // connection is lost, or a client resets the stream, 'cancelled' follows within the same turn of the event loop. A
+  // grpc-js client that cancels half-closes first, in a packet of its own: no waiting tells that from a half-close.
+  call.once('end', () => setImmediate(() => requests.end()));
   return requests;
 }
 

@@ -5,54 +5,61 @@ import { bidiStreaming, MessageQueue, statusError } from 'grpc-streams';
 /** How many messages may wait for one caller before the room lets it go. */
 const MAILBOX_CAPACITY = 100;
 
+interface Caller {
+  /** The name in its last message. */
+  name?: string;
+  readonly mailbox: MessageQueue<StringValue>;
+}
+
 /**
- * The same service as a chat room: every message goes to every caller, the sender included.
+ * The same service as a chat room: every message goes to every caller, the sender included, in the same order.
  *
  * A caller that does not read must not slow the others, so the room never waits for one: when a caller's mailbox is
  * full it is out of the room, at once, and its call ends with RESOURCE_EXHAUSTED.
  */
 export function chatRoom(mailboxCapacity = MAILBOX_CAPACITY): IChatServer {
-  const mailboxes = new Map<MessageQueue<StringValue>, { name?: string }>();
+  const callers = new Set<Caller>();
 
   function post(text: string): void {
     const message = new StringValue().setValue(text);
-    for (const mailbox of mailboxes.keys()) {
-      if (!mailbox.offer(message)) leave(mailbox, statusError(status.RESOURCE_EXHAUSTED, TOO_SLOW));
+    const slow = [...callers].filter(({ mailbox }) => !mailbox.offer(message));
+    for (const caller of slow) {
+      caller.mailbox.fail(
+        statusError(status.RESOURCE_EXHAUSTED, 'you read too slowly: the room does not keep more messages for you'),
+      );
+      leave(caller);
     }
   }
 
-  function leave(mailbox: MessageQueue<StringValue>, reason?: unknown): void {
-    const caller = mailboxes.get(mailbox);
-    if (!mailboxes.delete(mailbox)) return;
-    if (reason) mailbox.clear();
-    mailbox.end(reason);
-    if (caller?.name !== undefined) post(`${caller.name} left the chat`);
+  function leave(caller: Caller): void {
+    if (callers.delete(caller) && caller.name !== undefined) post(`${caller.name} left the chat`);
   }
 
-  async function listen(messages: AsyncIterable<ChatMessage>, mailbox: MessageQueue<StringValue>): Promise<void> {
-    for await (const message of messages) {
-      const caller = mailboxes.get(mailbox);
-      if (!caller) return;
-      caller.name = message.getName();
-      post(`${caller.name}: ${message.getMessage()}`);
+  async function listen(caller: Caller, messages: AsyncIterable<ChatMessage>): Promise<void> {
+    try {
+      for await (const message of messages) {
+        if (!callers.has(caller)) return;
+        caller.name = message.getName();
+        post(`${caller.name}: ${message.getMessage()}`);
+      }
+      caller.mailbox.end();
+    } catch (error) {
+      caller.mailbox.end(error);
+    } finally {
+      leave(caller);
     }
   }
 
   return {
     chat: bidiStreaming(async function* (messages) {
-      const mailbox = new MessageQueue<StringValue>(mailboxCapacity);
-      mailboxes.set(mailbox, {});
-      listen(messages, mailbox).then(
-        () => leave(mailbox),
-        (error) => leave(mailbox, error),
-      );
+      const caller = { mailbox: new MessageQueue<StringValue>(mailboxCapacity) };
+      callers.add(caller);
+      void listen(caller, messages);
       try {
-        yield* mailbox;
+        yield* caller.mailbox;
       } finally {
-        leave(mailbox);
+        leave(caller);
       }
     }),
   };
 }
-
-const TOO_SLOW = 'you read too slowly: the room does not keep more messages for you';

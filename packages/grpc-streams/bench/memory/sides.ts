@@ -9,8 +9,8 @@ export class Sides implements Disposable {
 
   constructor(stack: MemoryStackName) {
     const options = { execArgv: ['--expose-gc'] };
-    this.server = new Child('server', 'memory/side.ts', [stack], options);
-    this.client = new Child('client', 'memory/side.ts', [stack], options);
+    this.server = new Child('server', 'memory/side', [stack], options);
+    this.client = new Child('client', 'memory/side', [stack], options);
   }
 
   async connect(connections = 1): Promise<void> {

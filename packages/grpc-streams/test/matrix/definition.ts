@@ -5,9 +5,11 @@ import type { BadMessage, ClientPlan, HandlerPlan } from './plans.ts';
 const MEBIBYTE = 1024 * 1024;
 
 /** For servers and clients. */
-export const LIMITS: ChannelOptions = {
+export const OPTIONS: ChannelOptions = {
   'grpc.max_receive_message_length': MEBIBYTE,
   'grpc.max_send_message_length': 3 * MEBIBYTE,
+  // Ports are used again, and the pool of the process remembers that nobody listened there.
+  'grpc.use_local_subchannel_pool': 1,
 };
 
 const texts: Record<BadMessage, string> = {
@@ -64,5 +66,5 @@ export const definition = {
 export function connect(port: number, options: ChannelOptions = {}): TestClient {
   const Constructor = makeClientConstructor(definition, 'Test');
   const address = `127.0.0.1:${port}`;
-  return new Constructor(address, credentials.createInsecure(), { ...LIMITS, ...options }) as unknown as TestClient;
+  return new Constructor(address, credentials.createInsecure(), { ...OPTIONS, ...options }) as unknown as TestClient;
 }

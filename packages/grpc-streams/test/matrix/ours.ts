@@ -9,14 +9,15 @@ import {
   statusError,
   unary,
 } from '../../src/index.ts';
-import type { Answer, Ask, TestHandlers } from '../test-client.ts';
-import { definition, LIMITS } from './definition.ts';
+import type { Ask, TestHandlers } from '../test-client.ts';
+import { definition, OPTIONS } from './definition.ts';
 import { connectOurs } from './our-client.ts';
 import type { HandlerPlan } from './plans.ts';
 import { asked, countAnswers, play, type RunningServer, type Stack, type Watch } from './stack.ts';
 
 /** This package. */
-export const ours: Stack = {
+export const stack: Stack = {
+  module: import.meta.url,
   serve: (_, plan, watch) => startServer(handlersOf(plan, watch)),
   connect: connectOurs,
 };
@@ -40,7 +41,7 @@ const GRACE_MS = 150;
 
 async function startServer(handlers: TestHandlers): Promise<RunningServer> {
   const calls = new OpenCalls(() => {}); // one of the plans is to throw what is no status
-  const server = new Server(LIMITS);
+  const server = new Server(OPTIONS);
   server.addService(definition, calls.track(handlers as unknown as UntypedServiceImplementation));
   return {
     port: await listen(server),

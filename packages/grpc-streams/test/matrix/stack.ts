@@ -3,10 +3,12 @@ import { status } from '@grpc/grpc-js';
 import { type Answer, type Ask, LARGE } from '../test-client.ts';
 import { Deferred } from '../wait.ts';
 import { answerOf, askOf } from './definition.ts';
-import type { ClientPlan, HandlerPlan, Kind } from './plans.ts';
+import type { ClientPlan, HandlerPlan, Kind, Moment } from './plans.ts';
 
 /** A way to write servers and clients. */
 export interface Stack {
+  /** The URL of the module that exports this as `stack`, for a process of its own. */
+  readonly module: string;
   /** Starts a server whose handler of this kind follows the plan. */
   serve(kind: Kind, plan: HandlerPlan, watch: Watch): Promise<RunningServer>;
   connect(port: number): Connection;
@@ -134,3 +136,21 @@ export class Counter {
 
 /** The deadline of a call that has none in its plan; a call that ends by it hangs. */
 export const PATIENCE_MS = 3_000;
+
+/** Cancels, and fires the caller's signal, at the moments of the plan; gives what the client has seen. */
+export async function keepTo(
+  plan: ClientPlan,
+  entered: Promise<void>,
+  seen: Promise<Seen>,
+  actions: { cancel(): void; abort(): void },
+): Promise<Seen> {
+  const act = (moment: Moment) => {
+    if (plan.cancels === moment) actions.cancel();
+    if (plan.aborts === moment) actions.abort();
+  };
+  act('before');
+  void entered.then(() => act('during'));
+  await seen;
+  act('after');
+  return seen;
+}
