@@ -18,7 +18,7 @@ import { readMessages } from './read-messages.ts';
  * UNKNOWN, its text kept for the log (https://github.com/grpc/grpc-node/issues/290).
  */
 export function unary<Request, Response>(
-  handler: (request: Request, context: HandlerContext) => Response | Promise<Response>,
+  handler: (request: Request, context: HandlerContext) => NoInfer<Response> | Promise<NoInfer<Response>>,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
     sendResponse(call, undefined, callback, (context) => handler(call.request, context));
@@ -27,7 +27,10 @@ export function unary<Request, Response>(
 
 /** Makes a grpc-js handler of an async function: a stream of requests, one response. Errors as for {@link unary}. */
 export function clientStreaming<Request, Response>(
-  handler: (requests: AsyncIterable<Request>, context: HandlerContext) => Response | Promise<Response>,
+  handler: (
+    requests: AsyncIterable<Request>,
+    context: HandlerContext,
+  ) => NoInfer<Response> | Promise<NoInfer<Response>>,
 ): handleClientStreamingCall<Request, Response> {
   return (call, callback) => {
     const requests = readRequests<Request>(call);
@@ -42,7 +45,7 @@ export function clientStreaming<Request, Response>(
  * so that its `finally` runs.
  */
 export function serverStreaming<Request, Response>(
-  handler: (request: Request, context: HandlerContext) => AsyncIterable<Response>,
+  handler: (request: Request, context: HandlerContext) => AsyncIterable<NoInfer<Response>>,
 ): handleServerStreamingCall<Request, Response> {
   return (call) => {
     sendResponses(call, undefined, (context) => handler(call.request, context));
@@ -54,7 +57,7 @@ export function serverStreaming<Request, Response>(
  * Sends as {@link serverStreaming} does; errors as for {@link unary}.
  */
 export function bidiStreaming<Request, Response>(
-  handler: (requests: AsyncIterable<Request>, context: HandlerContext) => AsyncIterable<Response>,
+  handler: (requests: AsyncIterable<Request>, context: HandlerContext) => AsyncIterable<NoInfer<Response>>,
 ): handleBidiStreamingCall<Request, Response> {
   return (call) => {
     const requests = readRequests<Request>(call);
@@ -75,7 +78,7 @@ function sendResponse<Response>(
   call: ServerCall,
   requests: MessageQueue<unknown> | undefined,
   callback: sendUnaryData<Response>,
-  handler: (context: HandlerContext) => Response | Promise<Response>,
+  handler: (context: HandlerContext) => NoInfer<Response> | Promise<NoInfer<Response>>,
 ): void {
   let response: Response;
   const handlerCall = new HandlerCall(call, requests, (error) => {
@@ -90,7 +93,7 @@ function sendResponse<Response>(
 function sendResponses<Response>(
   call: ServerCall & { write(response: Response): boolean; end(trailer: Metadata): unknown },
   requests: MessageQueue<unknown> | undefined,
-  handler: (context: HandlerContext) => AsyncIterable<Response>,
+  handler: (context: HandlerContext) => AsyncIterable<NoInfer<Response>>,
 ): void {
   const handlerCall = new HandlerCall(call, requests, (error) => {
     // Only this event fails a grpc-js stream: destroy(error) would send no status at all.

@@ -2,11 +2,11 @@ import { type AddressInfo, connect as connectSocket, createServer, type Socket }
 import { type ChannelOptions, status } from '@grpc/grpc-js';
 import { expect, onTestFinished, test } from 'vitest';
 import { bidiCall, bidiStreaming, KEEPALIVE, LARGE_MESSAGES, STREAMING, unary, unaryCall } from '../src/index.ts';
-import { type Answer, answer, connect, soon, startService } from './test-service.ts';
+import { type Answer, answer, connect, soon, startService, type TestHandlers } from './test-service.ts';
 
 test('with LARGE_MESSAGES a reply of more than 4 MiB arrives', async () => {
   const large = 'x'.repeat(5 * 2 ** 20);
-  const handlers = { say: unary(() => answer(1, large)) };
+  const handlers: Partial<TestHandlers> = { say: unary(() => answer(1, large)) };
   const say = async (channel: ChannelOptions) => {
     const { client } = await startService(handlers, { channel });
     return unaryCall<Answer>((callback) => client.say({ n: 1 }, soon(), callback));
