@@ -1,14 +1,13 @@
 import { status } from '@grpc/grpc-js';
-import { type Conversation, openSocketsAndTimers, Program, until } from 'testing';
+import { type Conversation, Program, until } from 'testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { chatRoom } from '../src/chat-room.ts';
-import { type ChatPeer, type Reply, type Said, texts } from './chat-peer.ts';
+import { type Reply, type Said, texts } from './chat-peer.ts';
 import { type ChatServer, serve } from './start.ts';
 
 type Caller = Conversation<Said, Reply>;
 
 const OK = { code: status.OK, details: 'OK' };
-const LARGE = 'x'.repeat(16 * 1024);
 
 /** Lets callers of these names into the room, each on a connection of its own, one after the other. */
 async function enter({ connect }: ChatServer, ...names: string[]): Promise<Caller[]> {
@@ -57,7 +56,9 @@ test('all who listen get the messages of all speakers in one order', async () =>
   expect(new Set(first).size).toBe(800);
   for (const other of others) expect(other).toEqual(first);
   for (const who of callers.keys()) {
-    expect(first?.filter((text) => text.startsWith(`${who}: `))).toEqual(Array.from({ length: 200 }, (_, n) => `${who}: ${n}`));
+    expect(first?.filter((text) => text.startsWith(`${who}: `))).toEqual(
+      Array.from({ length: 200 }, (_, n) => `${who}: ${n}`),
+    );
   }
 });
 
@@ -86,7 +87,7 @@ test('the others are told when the process of a caller is killed', async () => {
   await until(() => texts(ann).at(-1) === 'caller 0 left the chat');
   await say(ann, 'Ann', 'Poor thing', [ann]);
   await leave(ann);
-  await until(() => service.server.openCalls.size === 0 && openSocketsAndTimers().length === 0);
+  await until(() => service.server.openCalls.size === 0);
 }, 20_000);
 
 test('a caller who never sent anything hears all, and leaves without a word', async () => {

@@ -10,7 +10,11 @@ const MIB = 1024 * 1024;
 test('each message is answered with its name and text, one for one and in order, and then the call is OK', async () => {
   const peer = (await serve(chat)).connect();
   const conversation = peer.chat();
-  conversation.send({ name: 'Sam', message: 'Hi' }, { name: 'Ann', message: 'Hey' }, { name: 'John', message: 'Hello' });
+  conversation.send(
+    { name: 'Sam', message: 'Hi' },
+    { name: 'Ann', message: 'Hey' },
+    { name: 'John', message: 'Hello' },
+  );
   conversation.call.end();
   expect(await conversation.status).toMatchObject(OK);
   expect(texts(conversation)).toEqual(['Sam: Hi', 'Ann: Hey', 'John: Hello']);
@@ -70,7 +74,8 @@ test('callers share nothing, neither on one connection nor on several', async ()
   const [one, other] = [connect(), connect()];
   const conversations = [one.chat(), one.chat(), other.chat(), other.chat()];
   for (let n = 1; n <= 10; n++) {
-    for (const [caller, conversation] of conversations.entries()) conversation.send({ name: `${caller}`, message: `${n}` });
+    for (const [caller, conversation] of conversations.entries())
+      conversation.send({ name: `${caller}`, message: `${n}` });
     await Promise.all(conversations.map((conversation) => conversation.received(n)));
   }
   for (const [caller, conversation] of conversations.entries()) {
@@ -89,7 +94,10 @@ test('a message over 4 MiB ends its call with RESOURCE_EXHAUSTED; other calls an
 
   const tooLarge = one.chat();
   tooLarge.send({ name: 'Sam', message: 'x'.repeat(4 * MIB) });
-  expect(await tooLarge.status).toMatchObject({ code: status.RESOURCE_EXHAUSTED, details: expect.stringContaining("larger than max") });
+  expect(await tooLarge.status).toMatchObject({
+    code: status.RESOURCE_EXHAUSTED,
+    details: expect.stringContaining('larger than max'),
+  });
   expect(tooLarge.replies).toEqual([]);
 
   neighbour.send({ name: 'Ann', message: 'after' });
@@ -114,6 +122,12 @@ test('fields that the contract does not have are ignored', async () => {
     message ChatMessage { string name = 1; string message = 2; string colour = 3; repeated fixed64 times = 500; ChatMessage quoted = 501; }
   `;
   const peer = (await serve(chat)).connect(newer);
-  const message = { name: 'Ann', message: 'Hi', colour: 'red', times: ['1', '2'], quoted: { name: 'Sam', message: 'Hey' } };
+  const message = {
+    name: 'Ann',
+    message: 'Hi',
+    colour: 'red',
+    times: ['1', '2'],
+    quoted: { name: 'Sam', message: 'Hey' },
+  };
   expect(await peer.say(message)).toEqual(['Ann: Hi']);
 });

@@ -36,15 +36,19 @@ async function roundTrips(peer: ChatPeer, count: number): Promise<void> {
   expect(await conversation.status).toMatchObject({ code: status.OK });
 }
 
-test.each([1, 200])('%i clients that are killed in the middle of their streams leave nothing behind', async (count) => {
-  const service = await serve(chat);
-  const callers = await startCallers(service, count);
-  expect(service.server.openCalls.size).toBe(count);
-  expect(openSocketsAndTimers().length).toBeGreaterThanOrEqual(count);
-  callers.signal('SIGKILL');
-  expect(await callers.ended).toBe('SIGKILL');
-  await checkNothingIsLeft(service);
-}, 20_000);
+test.each([1, 200])(
+  '%i clients that are killed in the middle of their streams leave nothing behind',
+  async (count) => {
+    const service = await serve(chat);
+    const callers = await startCallers(service, count);
+    expect(service.server.openCalls.size).toBe(count);
+    expect(openSocketsAndTimers().length).toBeGreaterThanOrEqual(count);
+    callers.signal('SIGKILL');
+    expect(await callers.ended).toBe('SIGKILL');
+    await checkNothingIsLeft(service);
+  },
+  20_000,
+);
 
 test('clients that cancel, or whose deadline passes, leave nothing behind', async () => {
   const service = await serve(chat);
@@ -108,7 +112,10 @@ test('a handler that throws fails its own call only, and the text of the error s
     const [bug, refused] = [peer.chat(), peer.chat()];
     bug.send({ message: 'bug' });
     refused.send({ message: 'refuse' });
-    expect(await bug.status).toMatchObject({ code: status.UNKNOWN, details: 'the server failed while handling this call' });
+    expect(await bug.status).toMatchObject({
+      code: status.UNKNOWN,
+      details: 'the server failed while handling this call',
+    });
     expect(await refused.status).toMatchObject({ code: status.PERMISSION_DENIED, details: 'you may not' });
   }
   expect(log).toHaveBeenCalledTimes(10);
