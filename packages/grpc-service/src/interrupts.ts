@@ -1,19 +1,16 @@
 /** One Ctrl-C can arrive twice: the terminal signals the program, and so does the script runner above it. */
 const SAME_INTERRUPT_MS = 300;
 
-/**
- * Calls `first` at the first SIGINT or SIGTERM, `again` at a later one.
- *
- * @returns removes the listeners
- */
-export function onInterrupt(first: () => void, again: () => void): () => void {
+/** Calls `first` at the first SIGINT or SIGTERM, `again` at a later one. */
+export function onInterrupt(first: () => void, again: () => void): void {
   let firstAt: number | undefined;
   const listener = () => {
     if (firstAt === undefined) {
       firstAt = performance.now();
+      // Keeps the process: a copy of the signal that met it on its way out, its listeners gone, would kill it.
+      setTimeout(() => {}, SAME_INTERRUPT_MS);
       first();
     } else if (performance.now() - firstAt > SAME_INTERRUPT_MS) again();
   };
   process.on('SIGINT', listener).on('SIGTERM', listener);
-  return () => process.off('SIGINT', listener).off('SIGTERM', listener);
 }

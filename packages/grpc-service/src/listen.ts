@@ -1,5 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
+import { isIPv6 } from 'node:net';
 import { promisify } from 'node:util';
 import { logVerbosity, type Server, type ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import { OperatorError } from './operator-error.ts';
@@ -28,6 +29,7 @@ export async function listen(
   const addresses = await lookup(host, { all: true }).catch((error: NodeJS.ErrnoException) => {
     throw new OperatorError(`cannot find the host ${host} (${error.code}); choose another one with --host`);
   });
+  if (addresses.length === 0) throw new OperatorError('the host is empty; choose another one with --host');
   for (let attempt = 1; ; attempt++) {
     try {
       return await bindAll(server, addresses, port, credentials);
@@ -36,6 +38,11 @@ export async function listen(
       throw explained(error as Error, host, port);
     }
   }
+}
+
+/** As clients take it: an IPv6 address in brackets. */
+export function hostAndPort(host: string, port: number): string {
+  return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
 async function bindAll(
@@ -48,8 +55,8 @@ async function bindAll(
   const bound: string[] = [];
   let boundPort = port;
   let unusable: unknown;
-  for (const { address, family } of addresses) {
-    const target = (onPort: number) => `${family === 6 ? `[${address}]` : address}:${onPort}`;
+  for (const { address } of addresses) {
+    const target = (onPort: number) => hostAndPort(address, onPort);
     try {
       boundPort = await bind(target(boundPort), credentials);
       bound.push(target(boundPort));
@@ -68,7 +75,7 @@ async function bindAll(
 
 function explained(error: Error, host: string, port: number): Error {
   const { message } = error;
-  const address = `${host}:${port}`;
+  const address = hostAndPort(host, port);
   if (message.includes('EADDRINUSE')) return new OperatorError(`${address} is in use; choose another port with --port`);
   if (message.includes('EACCES'))
     return new OperatorError(`no permission to listen on ${address}; choose a port above 1023 with --port`);

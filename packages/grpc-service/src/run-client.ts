@@ -40,13 +40,13 @@ export async function runClient(
 ): Promise<void> {
   const interruption = new AbortController();
   let impatience: NodeJS.Timeout | undefined;
-  const stopListening = onInterrupt(
+  onInterrupt(
     () => {
       interruption.abort();
       impatience = setTimeout(() => {
         console.error(`Error: the server did not end the call within ${ORDERLY_END_MS / 1_000} s`);
         process.exit(1);
-      }, ORDERLY_END_MS);
+      }, ORDERLY_END_MS).unref();
     },
     () => process.exit(130),
   );
@@ -58,7 +58,6 @@ export async function runClient(
     process.exitCode = isServiceError(error) ? reportStatus(error) : exitCodeOf(error);
   } finally {
     clearTimeout(impatience);
-    stopListening();
   }
 }
 

@@ -1,10 +1,14 @@
 import type { Command } from '@commander-js/extra-typings';
 import { exitCodeOf, newCommand, wholeNumber } from './command-line.ts';
 import { onInterrupt } from './interrupts.ts';
+import { hostAndPort } from './listen.ts';
 import { type RunningServer, type Service, startServer } from './start-server.ts';
 import { type ServerTlsOptions, serverCredentials } from './tls.ts';
 
 export type ServerOptions = ServerTlsOptions & { host: string; port: number; grace: number };
+
+/** How long a stopped server may take to end by itself. */
+const LAST_WORDS_MS = 500;
 
 /** A command with the options that every server has. */
 export function serverCommand(name: string, defaults: { port: number; description: string }) {
@@ -39,6 +43,8 @@ export async function runServer<Options extends ServerOptions>(
     const stopped = stopOnInterrupt(command.name(), server);
     console.log(readyLine(command, options, server.port, client));
     await stopped;
+    // A handler that ignored its signal may hold a timer or a socket, and with it the process.
+    setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   }
@@ -58,7 +64,7 @@ function stopOnInterrupt(name: string, server: RunningServer): Promise<void> {
 
 function readyLine(command: Command<[], ServerOptions>, options: ServerOptions, port: number, client: string): string {
   const isDefault = (option: 'host' | 'port') => command.getOptionValueSource(option) === 'default';
-  const address = `${options.host}:${port}`;
+  const address = hostAndPort(options.host, port);
   const atAddress = isDefault('host') && isDefault('port') ? '' : ` --address ${address}`;
   const withTls = options.tlsCert ? ' --tls-ca <file>' : '';
   return `${command.name()} listens on ${address}. Start a client: ${client}${atAddress}${withTls}`;

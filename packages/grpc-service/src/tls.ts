@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { createSecureContext } from 'node:tls';
 import { type ChannelCredentials, credentials, ServerCredentials } from '@grpc/grpc-js';
@@ -24,7 +25,7 @@ export function serverCredentials({ tlsCert, tlsKey, tlsClientCa }: ServerTlsOpt
   if (!tlsCert && !tlsKey && !tlsClientCa) return ServerCredentials.createInsecure();
   if (!tlsCert || !tlsKey) throw new OperatorError('TLS needs both --tls-cert and --tls-key');
   const pair = readPair(tlsCert, tlsKey);
-  const clientCa = tlsClientCa ? readPem('--tls-client-ca', tlsClientCa) : null;
+  const clientCa = tlsClientCa ? readCa('--tls-client-ca', tlsClientCa) : null;
   return ServerCredentials.createSsl(clientCa, [{ cert_chain: pair.cert, private_key: pair.key }], clientCa !== null);
 }
 
@@ -37,7 +38,7 @@ export function serverCredentials({ tlsCert, tlsKey, tlsClientCa }: ServerTlsOpt
 export function channelCredentials({ tlsCa, tlsCert, tlsKey }: ClientTlsOptions): ChannelCredentials {
   if (!tlsCa && !tlsCert && !tlsKey) return credentials.createInsecure();
   if (!tlsCa) throw new OperatorError('TLS needs --tls-ca, the CA that signed the certificate of the server');
-  const ca = readPem('--tls-ca', tlsCa);
+  const ca = readCa('--tls-ca', tlsCa);
   if (!tlsCert && !tlsKey) return credentials.createSsl(ca);
   if (!tlsCert || !tlsKey) throw new OperatorError('a client certificate needs both --tls-cert and --tls-key');
   const pair = readPair(tlsCert, tlsKey);
@@ -52,6 +53,17 @@ function readPair(certPath: string, keyPath: string): { cert: Buffer; key: Buffe
     throw new OperatorError(`${certPath} and ${keyPath} are no certificate and its key: ${(error as Error).message}`);
   }
   return pair;
+}
+
+function readCa(option: string, path: string): Buffer {
+  const pem = readPem(option, path);
+  try {
+    // Node would ignore a CA that it cannot read, and then trust nobody.
+    new X509Certificate(pem);
+  } catch {
+    throw new OperatorError(`the file of ${option} holds no certificate: ${path}`);
+  }
+  return pem;
 }
 
 function readPem(option: string, path: string): Buffer {

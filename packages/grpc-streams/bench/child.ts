@@ -1,6 +1,12 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { extname, join } from 'node:path';
 
+interface ChildOptions {
+  /** The longest life of the process: whatever hangs, whoever waits for it hears of it. */
+  readonly limitSeconds: number;
+  readonly execArgv?: readonly string[];
+}
+
 /** A process that answers commands one by one over IPC, and that is gone at the end of its `using` block. */
 export class Child<Command extends object> implements Disposable {
   readonly #process: ChildProcess;
@@ -14,7 +20,7 @@ export class Child<Command extends object> implements Disposable {
    * @param name for its errors
    * @param program a module in the folder of this one, without its extension
    */
-  constructor(name: string, program: string, args: readonly string[], { execArgv = [] as readonly string[] } = {}) {
+  constructor(name: string, program: string, args: readonly string[], { execArgv = [], limitSeconds }: ChildOptions) {
     this.#name = name;
     this.#process = fork(join(import.meta.dirname, program) + extname(import.meta.filename), args, {
       execArgv: [...process.execArgv, ...execArgv],
@@ -27,11 +33,17 @@ export class Child<Command extends object> implements Disposable {
       this.#answer(message.error === undefined ? undefined : this.#failure(message.error), message.result);
     });
     this.#process.on('error', (error) => this.#answer(error));
+    let timeUp = '';
+    const timer = setTimeout(() => {
+      timeUp = `no result after ${limitSeconds} s`;
+      this[Symbol.dispose]();
+    }, limitSeconds * 1_000);
     this.ended = new Promise((_, reject) => {
       // 'close', not 'exit': by then all of stderr has come.
       this.#process.on('close', (code, signal) => {
         const reason = this.#stderr.match(/^\w*Error.*$/m)?.[0] ?? this.#stderr.trim().split('\n').at(-1) ?? '';
-        const failure = this.#failure(`ended with ${signal ?? code} ${reason}`);
+        clearTimeout(timer);
+        const failure = this.#failure(timeUp || `ended with ${signal ?? code} ${reason}`);
         this.#answer(failure);
         reject(failure);
       });
@@ -39,12 +51,10 @@ export class Child<Command extends object> implements Disposable {
     this.ended.catch(() => {});
   }
 
-  /** Gives the answer; rejects when the process fails, ends or takes too long. */
-  ask<Answer = void>(command: Command, withinMs = 30_000): Promise<Answer> {
+  /** Gives the answer; rejects when the process fails or ends. */
+  ask<Answer = void>(command: Command): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
-      const timer = setTimeout(() => this.#answer(this.#failure(`took more than ${withinMs / 1_000} s`)), withinMs);
       this.#answer = (error, result) => {
-        clearTimeout(timer);
         if (error) reject(error);
         else resolve(result as Answer);
       };

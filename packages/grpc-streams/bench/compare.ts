@@ -13,7 +13,11 @@ export interface Runs {
 /** Gives every stack its turn, round by round: what slows the machine down for a while slows all of them down. */
 export async function compare(
   { job, stacks }: Comparison,
-  { rounds, profile, onRun }: { rounds: number; profile: boolean; onRun: (stack: StackName) => void },
+  {
+    rounds,
+    onRun,
+    ...runOptions
+  }: { rounds: number; onRun: (stack: StackName) => void; limitSeconds: number; profile: boolean },
 ): Promise<Runs[]> {
   const all = stacks.map((stack): Runs => ({ stack, measurements: [], error: undefined }));
   for (let round = 0; round < rounds; round++) {
@@ -21,7 +25,7 @@ export async function compare(
       onRun(runs.stack);
       if (runs.error !== undefined) continue;
       try {
-        runs.measurements[round] = await measure(runs.stack, job, { profile });
+        runs.measurements[round] = await measure(runs.stack, job, runOptions);
       } catch (error) {
         runs.error = error instanceof Error ? error.message : String(error);
       }

@@ -12,7 +12,7 @@ const options = readOptions(process.argv.slice(2));
 if (options) await bench(options);
 else console.log(HELP);
 
-async function bench({ comparisons, rounds, profileFolder }: NonNullable<typeof options>): Promise<void> {
+async function bench({ comparisons, rounds, limitSeconds, profileFolder }: NonNullable<typeof options>): Promise<void> {
   const leftOut = new Set<string>();
   const possible = comparisons.map(({ job, stacks }) => ({
     job,
@@ -31,7 +31,8 @@ async function bench({ comparisons, rounds, profileFolder }: NonNullable<typeof 
     for (const comparison of possible.filter(({ job }) => job.kind === kind)) {
       const { size, streams } = comparison.job;
       const onRun = (stack: string) => progress.next(`${kind} ${size} B × ${streams} ${stack}`);
-      const runs = await compare(comparison, { rounds, profile: profileFolder !== undefined, onRun });
+      const profile = profileFolder !== undefined;
+      const runs = await compare(comparison, { rounds, limitSeconds, profile, onRun });
       results.push({ job: comparison.job, runs });
     }
     progress.clear();

@@ -20,15 +20,20 @@ export interface Measurement extends Report {
   readonly profiles: { readonly client: string | undefined; readonly server: string | undefined };
 }
 
-/** Runs a job once, with a new server and a new client; throws when it fails or takes longer than its time. */
-export async function measure(stack: StackName, job: Job, { profile = false } = {}): Promise<Measurement> {
-  using server: Side = new Child('server', 'side', [stack]);
-  using client: Side = new Child('client', 'side', [stack]);
-  // Not without await: the processes end when this function returns.
-  return await Promise.race([measureSides(server, client, job, profile), server.ended]);
+export interface RunOptions {
+  readonly limitSeconds: number;
+  readonly profile: boolean;
 }
 
-async function measureSides(server: Side, client: Side, job: Job, profile: boolean): Promise<Measurement> {
+/** Runs a job once, with a new server and a new client; throws when it fails or takes longer than its time. */
+export async function measure(stack: StackName, job: Job, options: RunOptions): Promise<Measurement> {
+  using server: Side = new Child('server', 'side', [stack], options);
+  using client: Side = new Child('client', 'side', [stack], options);
+  // Not without await: the processes end when this function returns.
+  return await Promise.race([measureSides(server, client, job, options), server.ended]);
+}
+
+async function measureSides(server: Side, client: Side, job: Job, { profile }: RunOptions): Promise<Measurement> {
   await client.ask({ name: 'connect', port: await server.ask<number>({ name: 'listen' }) });
   const warmUp = Math.max(job.messages * WARM_UP, Math.min(LEAST_WARM_UP, job.messages));
   await client.ask({ name: 'work', job: { ...job, messages: warmUp } });

@@ -12,6 +12,8 @@ export interface Comparison {
 export interface Options {
   readonly comparisons: readonly Comparison[];
   readonly rounds: number;
+  /** For each run. */
+  readonly limitSeconds: number;
   readonly profileFolder: string | undefined;
 }
 
@@ -26,6 +28,7 @@ export const HELP = `pnpm --filter grpc-streams bench [options], each a list wit
   --stacks    ${STACKS.join(',')}
   --rounds    how often every stack has its turn (3)
   --messages  per run (a number that fits the size)
+  --limit     seconds for a run; a stack that takes longer has failed (30)
   --profile   a folder: writes a .cpuprofile of every client and server there, and prints where their time went`;
 
 /** Reads the command line; undefined for --help. Throws on what it does not know. */
@@ -36,7 +39,16 @@ export function readOptions(args: readonly string[]): Options | undefined {
     args: args.filter((arg) => arg !== '--'),
     options: {
       help: { type: 'boolean' },
-      ...{ kinds: text, sizes: text, streams: text, stacks: text, rounds: text, messages: text, profile: text },
+      ...{
+        kinds: text,
+        sizes: text,
+        streams: text,
+        stacks: text,
+        rounds: text,
+        messages: text,
+        limit: text,
+        profile: text,
+      },
     },
   });
   if (values.help) return undefined;
@@ -56,6 +68,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
   return {
     comparisons: jobs.map((job) => ({ job, stacks: stacks ?? (isSmall(job) ? STACKS : MAIN_STACKS) })),
     rounds: numbersOf('rounds', values.rounds)?.[0] ?? 3,
+    limitSeconds: numbersOf('limit', values.limit)?.[0] ?? 30,
     profileFolder: values.profile,
   };
 }

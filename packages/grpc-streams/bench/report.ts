@@ -19,7 +19,7 @@ const TITLES: Record<Kind, string> = {
 /** One table for each kind of call. */
 export function report(kind: Kind, results: readonly Result[]): string {
   const reference = results[0]?.runs[0]?.stack ?? '';
-  const head = ['size × streams', 'stack', `× ${reference}`, ...columns(kind).map(([title]) => title)];
+  const head = ['size × streams', 'stack', `× ${reference}`, 'CPU ×', ...columns(kind).map(([title]) => title)];
   const rows = results.flatMap(({ job, runs }) =>
     runs.map((ofStack, index) => [
       index === 0 ? `${sizeName(job.size)} × ${job.streams}` : '',
@@ -53,10 +53,16 @@ function columns(kind: Kind): Column[] {
   ];
 }
 
+/** Of both sides: on a busy machine it tells more than the speed. */
+function cpuPerMessage({ messages, client, server }: Measurement): number {
+  return (client.cpuSeconds + server.cpuSeconds) / messages;
+}
+
 function cells(kind: Kind, runs: Runs, reference: Runs | undefined): string[] {
   const figure = ({ p50, perSecond }: Measurement) => (kind === 'ping-pong' ? 1 / p50 : perSecond);
   return [
     number(ratio(runs, reference, figure), 2),
+    number(ratio(runs, reference, cpuPerMessage), 2),
     ...columns(kind).map(([, decimals, of]) => number(typical(runs, of), decimals)),
   ];
 }

@@ -57,6 +57,8 @@ export class HandlerCall implements HandlerContext {
     this.#requests = requests;
     this.#sendStatus = sendStatus;
     handlerCalls.set(call, this);
+    // It never comes once the client is gone; the end of the call wakes the sender too.
+    call.on('drain', () => this.#wake?.());
 
     const timeLeft = () => Number(call.getDeadline()) - Date.now();
     const deadlineExceeded = () => statusError(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
@@ -117,14 +119,11 @@ export class HandlerCall implements HandlerContext {
   }
 
   /** Resolves when the transport takes messages again, or the call is over. */
-  async drained(): Promise<void> {
-    if (this.#over) return;
-    // 'drain' alone will not do: it never comes once the client is gone.
-    await new Promise<void>((resolve) => {
-      this.#wake = resolve;
-      this.call.once('drain', resolve);
+  drained(): Promise<void> {
+    return new Promise((resolve) => {
+      if (this.#over) resolve();
+      else this.#wake = resolve;
     });
-    this.#wake = undefined;
   }
 
   /** Nobody waits for the handler any more. */

@@ -1,8 +1,8 @@
+export type { CallOptions } from './call-watch.ts';
 export { KEEPALIVE, LARGE_MESSAGES, STREAMING } from './channel-options.ts';
 export {
   type BidiCall,
   bidiCall,
-  type CallOptions,
   type ClientStreamingCall,
   clientStreamingCall,
   type ServerStreamingCall,

@@ -1,3 +1,8 @@
+interface Reader<Message> {
+  resolve(result: IteratorResult<Message, undefined>): void;
+  reject(error: unknown): void;
+}
+
 /**
  * A bounded queue of messages: many write, one reads by `for await`.
  *
@@ -6,7 +11,7 @@
 export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
   readonly capacity: number;
   #messages: Message[] = [];
-  #reader: PromiseWithResolvers<IteratorResult<Message, undefined>> | undefined;
+  #reader: Reader<Message> | undefined;
   #ended = false;
   #error: unknown;
   #onEmpty: (() => void) | undefined;
@@ -74,8 +79,9 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     if (this.#error !== undefined) return Promise.reject(this.#takeError());
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
     if (this.#reader) return Promise.reject(new Error('a stream of messages has one reader'));
-    this.#reader = withResolvers();
-    return this.#reader.promise;
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+    });
   }
 
   return(): Promise<IteratorResult<Message, undefined>> {
@@ -97,21 +103,4 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     this.#error = undefined;
     return error;
   }
-}
-
-interface PromiseWithResolvers<T> {
-  promise: Promise<T>;
-  resolve(value: T): void;
-  reject(reason: unknown): void;
-}
-
-/** `Promise.withResolvers`, which Node 20 does not have. */
-function withResolvers<T>(): PromiseWithResolvers<T> {
-  let resolve!: (value: T) => void;
-  let reject!: (reason: unknown) => void;
-  const promise = new Promise<T>((onResolve, onReject) => {
-    resolve = onResolve;
-    reject = onReject;
-  });
-  return { promise, resolve, reject };
 }

@@ -1,5 +1,4 @@
 import type { ClientDuplexStream, StatusObject } from '@grpc/grpc-js';
-import { until } from './wait.ts';
 
 /** A bidirectional call by plain grpc-js, the way a stranger's client makes it, and all that has come of it so far. */
 export class Conversation<Request, Reply> {
@@ -7,18 +6,12 @@ export class Conversation<Request, Reply> {
   readonly replies: Reply[] = [];
   /** How the call ended. */
   readonly status: Promise<StatusObject>;
-  #ended: StatusObject | undefined;
 
   constructor(call: ClientDuplexStream<Request, Reply>) {
     this.call = call;
     call.on('data', (reply: Reply) => this.replies.push(reply));
     call.on('error', () => {}); // the status tells
-    this.status = new Promise((resolve) => {
-      call.on('status', (status: StatusObject) => {
-        this.#ended = status;
-        resolve(status);
-      });
-    });
+    this.status = new Promise((resolve) => call.once('status', resolve));
   }
 
   send(...messages: Request[]): void {
@@ -27,8 +20,17 @@ export class Conversation<Request, Reply> {
 
   /** Waits until so many replies have come, in all, and gives them; rejects when the call ends with fewer. */
   async received(count: number): Promise<Reply[]> {
-    await until(() => this.replies.length >= count || this.#ended !== undefined);
+    const ended = await new Promise<StatusObject | undefined>((resolve) => {
+      const onData = () => {
+        if (this.replies.length < count) return;
+        this.call.off('data', onData);
+        resolve(undefined);
+      };
+      this.call.on('data', onData);
+      onData();
+      void this.status.then(resolve);
+    });
     if (this.replies.length >= count) return this.replies;
-    throw new Error(`the call ended after ${this.replies.length} of ${count} replies: ${JSON.stringify(this.#ended)}`);
+    throw new Error(`the call ended after ${this.replies.length} of ${count} replies: ${JSON.stringify(ended)}`);
   }
 }

@@ -22,7 +22,8 @@ export async function chatInteractively(
   },
 ): Promise<void> {
   const call = bidiCall(client.chat());
-  const lines = createInterface({ input });
+  // A CRLF is one line end even when its halves arrive far apart.
+  const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   const stopReading = () => lines.close();
   interrupted.addEventListener('abort', stopReading);
 

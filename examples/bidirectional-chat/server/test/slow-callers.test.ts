@@ -78,6 +78,21 @@ test('those who stay hear the same in the same order while others are let go', a
   expect(withoutPadding(sam).slice(-ann.replies.length)).toEqual(withoutPadding(ann));
 });
 
+test('a caller that half-closes has left at once, and may read later what was said until then', async () => {
+  const service = await serve(chatRoom(1_000));
+  const slow = await enterStalled(service, 'Slow');
+  const ann = service.connect().chat();
+  await sayLargeUntil(ann, (count) => count === 200);
+  slow.call.end();
+  await ann.received(201);
+  expect(texts(ann).at(-1)).toBe('Slow left the chat');
+  await sayLargeUntil(ann, (count) => count === 10);
+
+  slow.call.resume();
+  expect(await slow.status).toMatchObject({ code: status.OK });
+  expect(texts(slow)).toEqual(['Slow: I do not read', ...texts(ann).slice(0, 200)]);
+});
+
 test('a room full of callers that do not read does not hold more memory for it', async () => {
   const service = await serve(chatRoom(CAPACITY));
   for (let n = 0; n < 10; n++) await enterStalled(service, `Slow ${n}`);

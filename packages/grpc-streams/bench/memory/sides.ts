@@ -7,8 +7,8 @@ export class Sides implements Disposable {
   readonly server: Child<MemoryCommand>;
   readonly client: Child<MemoryCommand>;
 
-  constructor(stack: MemoryStackName) {
-    const options = { execArgv: ['--expose-gc'] };
+  constructor(stack: MemoryStackName, limitSeconds: number) {
+    const options = { execArgv: ['--expose-gc'], limitSeconds };
     this.server = new Child('server', 'memory/side', [stack], options);
     this.client = new Child('client', 'memory/side', [stack], options);
   }

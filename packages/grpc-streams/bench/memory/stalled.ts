@@ -14,7 +14,7 @@ export interface Stalled {
 }
 
 export async function measureStalled(stack: MemoryStackName, direction: Direction, seconds: number): Promise<Stalled> {
-  using sides = new Sides(stack);
+  using sides = new Sides(stack, seconds + 30);
   await sides.connect();
   const { client, server } = sides;
   const [sender, receiver] = direction === 'client to server' ? [client, server] : [server, client];

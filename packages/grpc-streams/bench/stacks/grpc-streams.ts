@@ -21,7 +21,7 @@ export const grpcStreams: Stack = {
         for await (const message of messages) yield message;
       }),
       serverStreaming: serverStreaming<Buffer, Buffer>(async function* (order) {
-        yield* ordered(order);
+        for (const message of ordered(order)) yield message;
       }),
       clientStreaming: clientStreaming<Buffer, Buffer>(async (messages) => {
         const tally = new Tally();

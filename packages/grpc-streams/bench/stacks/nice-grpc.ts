@@ -19,7 +19,7 @@ function listen(): Promise<number> {
       for await (const message of messages) yield message;
     },
     async *serverStreaming(order) {
-      yield* ordered(order);
+      for (const message of ordered(order)) yield message;
     },
     async clientStreaming(messages) {
       const tally = new Tally();
@@ -46,7 +46,7 @@ function connect(port: number, options: ChannelOptions): ReturnType<Stack['conne
 
 /** nice-grpc and connect-node take their messages from an async iterable only. */
 export async function* asyncly<Message>(messages: Iterable<Message>): AsyncGenerator<Message> {
-  yield* messages;
+  for (const message of messages) yield message;
 }
 
 /** Ping-pong by a method whose requests are one iterable and whose replies are another. */

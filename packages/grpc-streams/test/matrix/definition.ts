@@ -15,8 +15,8 @@ export const OPTIONS: ChannelOptions = {
 const texts: Record<BadMessage, string> = {
   unwritable: 'unwritable',
   unreadable: 'unreadable',
-  'too large to send': 'x'.repeat(4 * MEBIBYTE),
-  'too large to receive': 'x'.repeat(2 * MEBIBYTE),
+  unsendable: 'x'.repeat(4 * MEBIBYTE),
+  oversized: 'x'.repeat(2 * MEBIBYTE),
 };
 
 export function askOf(n: number, { requests, large }: ClientPlan): Ask {
@@ -32,7 +32,10 @@ function refuse(word: string, message: Ask | Answer): void {
 }
 
 /** The method, with messages that cannot be serialised and some that cannot be deserialised. */
-function method(plain: MethodDefinition<Ask, Answer>): MethodDefinition<Ask, Answer> {
+function method<Kind extends { readonly requestStream: boolean; readonly responseStream: boolean }>(
+  plain: MethodDefinition<Ask, Answer>,
+  kind: Kind,
+): MethodDefinition<Ask, Answer> & Kind {
   const serializer =
     <Message extends Ask | Answer>(serialize: (message: Message) => Buffer) =>
     (message: Message) => {
@@ -48,6 +51,7 @@ function method(plain: MethodDefinition<Ask, Answer>): MethodDefinition<Ask, Ans
     };
   return {
     ...plain,
+    ...kind,
     requestSerialize: serializer(plain.requestSerialize),
     requestDeserialize: deserializer(plain.requestDeserialize),
     responseSerialize: serializer(plain.responseSerialize),
@@ -55,12 +59,12 @@ function method(plain: MethodDefinition<Ask, Answer>): MethodDefinition<Ask, Ans
   };
 }
 
-/** One method of each kind. */
+/** One method of each kind; nice-grpc wants to see the kinds in the types. */
 export const definition = {
-  say: method(base.say),
-  collect: method(base.collect),
-  list: method(base.list),
-  talk: method(base.talk),
+  say: method(base.say, { requestStream: false, responseStream: false } as const),
+  collect: method(base.collect, { requestStream: true, responseStream: false } as const),
+  list: method(base.list, { requestStream: false, responseStream: true } as const),
+  talk: method(base.talk, { requestStream: true, responseStream: true } as const),
 };
 
 export function connect(port: number, options: ChannelOptions = {}): TestClient {

@@ -13,7 +13,7 @@ import {
 import type { Answer, Ask, TestClient } from '../test-client.ts';
 import { askOf, connect } from './definition.ts';
 import type { ClientPlan, Kind } from './plans.ts';
-import { asks, asksInTime, type Connection, Counter, keepTo, PATIENCE_MS, type Seen } from './stack.ts';
+import { asks, asksInTime, type Connection, Counter, keepTo, PATIENCE_MS, REQUESTS, type Seen } from './stack.ts';
 
 interface Started {
   readonly call: ClientUnaryCall | undefined;
@@ -23,13 +23,13 @@ interface Started {
 export function connectOurs(port: number): Connection {
   const client = connect(port, STREAMING);
   return {
-    call(kind, plan, entered) {
+    call(kind, plan, during) {
       const controller = new AbortController();
       if (plan.aborts === 'before') controller.abort();
       const deadline = Date.now() + (plan.deadline ?? PATIENCE_MS);
       const signal = plan.aborts && controller.signal;
       const { call, seen } = start[kind](client, plan, { deadline }, { signal });
-      return keepTo(plan, entered, seen, { cancel: () => call?.cancel(), abort: () => controller.abort() });
+      return keepTo(plan, during, seen, { cancel: () => call?.cancel(), abort: () => controller.abort() });
     },
     close: () => client.close(),
   };
@@ -51,7 +51,10 @@ const start: Record<Kind, (client: TestClient, plan: ClientPlan, options: CallOp
   },
 
   'server streaming'(client, plan, options, ours) {
-    const { call, replies, status } = serverStreamingCall(client.list(askOf(plan.sends ?? 3, plan), options), ours);
+    const { call, replies, status } = serverStreamingCall(
+      client.list(askOf(plan.sends ?? REQUESTS, plan), options),
+      ours,
+    );
     return { call, seen: read(replies, status, plan) };
   },
 
@@ -62,10 +65,7 @@ const start: Record<Kind, (client: TestClient, plan: ClientPlan, options: CallOp
   },
 };
 
-async function send(
-  call: ClientStreamingCall<Ask, Answer> | BidiCall<Ask, Answer>,
-  plan: ClientPlan,
-): Promise<void> {
+async function send(call: ClientStreamingCall<Ask, Answer> | BidiCall<Ask, Answer>, plan: ClientPlan): Promise<void> {
   if (plan.halfCloses !== false) return call.sendAll(plan.pace ? asksInTime(plan) : asks(plan));
   for (const request of asks(plan)) if (!(await call.send(request))) return;
 }

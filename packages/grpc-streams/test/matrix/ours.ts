@@ -1,5 +1,5 @@
 import { setTimeout } from 'node:timers/promises';
-import { Server, ServerCredentials, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { Server, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import {
   bidiStreaming,
   clientStreaming,
@@ -11,6 +11,7 @@ import {
 } from '../../src/index.ts';
 import type { Ask, TestHandlers } from '../test-client.ts';
 import { definition, OPTIONS } from './definition.ts';
+import { listen } from './listen.ts';
 import { connectOurs } from './our-client.ts';
 import type { HandlerPlan } from './plans.ts';
 import { asked, countAnswers, play, type RunningServer, type Stack, type Watch } from './stack.ts';
@@ -60,13 +61,4 @@ async function startServer(handlers: TestHandlers): Promise<RunningServer> {
     },
     stopByForce: () => server.forceShutdown(),
   };
-}
-
-/** Starts a grpc-js server on a free port. */
-export async function listen(server: Server): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, port) =>
-      error ? reject(error) : resolve(port),
-    );
-  });
 }

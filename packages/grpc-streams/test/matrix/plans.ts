@@ -1,7 +1,10 @@
 export type Kind = 'unary' | 'client streaming' | 'server streaming' | 'bidi';
 
-/** Messages that a call must not survive; see definition.ts. */
-export type BadMessage = 'unwritable' | 'unreadable' | 'too large to send' | 'too large to receive';
+/**
+ * Messages that a call does not survive: one that cannot be serialised, one that cannot be deserialised, one that is
+ * too large to be sent, and one that is sent but too large to be received.
+ */
+export type BadMessage = 'unwritable' | 'unreadable' | 'unsendable' | 'oversized';
 
 /**
  * What a handler does. It reads requests and answers each: a bidi handler sends the answers, a server-streaming one
@@ -18,7 +21,7 @@ export interface HandlerPlan {
    * What it does in the end, instead of returning: it throws the status ABORTED, or an error that is no status, waits
    * until it is told that the call is over, or waits for a moment whatever it is told.
    */
-  readonly then?: 'throw' | 'throw no status' | 'wait' | 'wait deaf';
+  readonly ends?: 'throws' | 'throws no status' | 'waits' | 'waits deaf';
   /** Its answers are of this sort. */
   readonly answers?: BadMessage;
 }
@@ -47,11 +50,8 @@ export interface ClientPlan {
   readonly requests?: BadMessage;
 }
 
-/** What happens from outside, while the handler runs. */
-export type Outside =
-  | 'client process'
-  | 'client process killed'
-  | 'client process frozen'
-  | 'connection cut'
-  | 'server stopped gracefully'
-  | 'server stopped by force';
+/**
+ * What happens from outside. The first three are of a client in a process of its own, which is left alone, killed or
+ * frozen while the handler runs. Or the connection is cut, or the server stops: gracefully, or at once.
+ */
+export type Outside = 'apart' | 'killed' | 'frozen' | 'cut' | 'stopped' | 'forced';

@@ -22,12 +22,12 @@ export class RemoteClient {
   readonly #child;
   readonly seen: Promise<Seen>;
 
-  constructor(job: ClientJob, entered: Promise<void>) {
+  constructor(job: ClientJob, during: Promise<void>) {
     this.#child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, JSON.stringify(job)], {
       stdio: ['pipe', 'pipe', 'inherit'],
     });
     this.#child.stdin.on('error', () => {}); // it may be killed
-    void entered.then(() => this.#child.stdin.write('entered\n'));
+    void during.then(() => this.#child.stdin.write('during\n'));
     this.seen = text(this.#child.stdout).then((printed) =>
       printed ? (JSON.parse(printed) as Seen) : { status: UNSEEN, messages: 0 },
     );

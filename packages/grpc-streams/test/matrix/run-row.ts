@@ -4,7 +4,7 @@ import { nameOf } from './our-client.ts';
 import type { Kind, Outside } from './plans.ts';
 import { RemoteClient } from './remote-client.ts';
 import { type Row, UNSEEN } from './rows.ts';
-import { type RunningServer, type Seen, type Stack, Watch } from './stack.ts';
+import { PATIENCE_MS, type RunningServer, type Seen, type Stack, Watch } from './stack.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
 export interface Outcome extends Seen {
@@ -12,14 +12,18 @@ export interface Outcome extends Seen {
   readonly signal: string;
   /** Whether the handler's `finally` ran. */
   readonly finally: 'ran' | 'did not run' | 'never entered';
+  /** Whether the handler took a part of the requests for all of them: it read to their end, and the client sends on. */
+  readonly misled: boolean;
   /** The calls that are open in the end. */
   readonly openCalls: number;
 }
 
 /** How long the end of a call may take to reach the other side. */
 const SETTLE_MS = 1_500;
-/** How long a call may take: longer than its deadline, for when not even that ends it. */
-const ROW_MS = 5_000;
+/** How long a call may go on after its deadline. */
+const OVERTIME_MS = 1_000;
+/** How long a process may take to start. */
+const START_MS = 10_000;
 const HANGS: Seen = { status: 'hangs', messages: 0 };
 
 /** Runs a row on a real server and a real client, and closes both. */
@@ -28,12 +32,15 @@ export async function runRow(stack: Stack, kind: Kind, row: Row): Promise<Outcom
   const server = await stack.serve(kind, row.handler, watch);
   const client = await startClient(stack, kind, row, server, watch);
   try {
-    void watch.entered.then(client.onEntered);
-    const frozen = row.outside === 'client process frozen';
-    const seen = frozen ? { status: UNSEEN, messages: 0 } : ((await within(ROW_MS, client.seen)) ?? HANGS);
+    void momentOf(row, watch).then(client.act);
+    const apart = inOtherProcess.includes(row.outside);
+    const deadline = row.client.deadline ?? PATIENCE_MS;
+    const limit = (apart ? START_MS : 0) + deadline + OVERTIME_MS;
+    const frozen = row.outside === 'frozen';
+    const seen = frozen ? { status: UNSEEN, messages: 0 } : ((await within(limit, client.seen)) ?? HANGS);
     // A frozen client sees nothing, and may never do so again: the handler is freed all the same.
-    if (frozen) await within(ROW_MS, watch.entered);
-    if (watch.hasEntered) await within(frozen ? ROW_MS : SETTLE_MS, watch.left);
+    if (frozen) await within(START_MS, watch.entered);
+    if (watch.hasEntered) await within(frozen ? deadline + SETTLE_MS : SETTLE_MS, watch.left);
     const left = watch.hasLeft ? 'ran' : 'did not run';
     if (frozen) await client.close();
     await untilNone(() => server.openCalls());
@@ -41,6 +48,7 @@ export async function runRow(stack: Stack, kind: Kind, row: Row): Promise<Outcom
       ...seen,
       signal: reasonOf(watch.signal),
       finally: watch.hasEntered ? left : 'never entered',
+      misled: watch.readAll && (row.client.halfCloses === false || row.client.sends === Number.POSITIVE_INFINITY),
       openCalls: server.openCalls(),
     };
   } finally {
@@ -51,34 +59,36 @@ export async function runRow(stack: Stack, kind: Kind, row: Row): Promise<Outcom
 
 interface Client {
   readonly seen: Promise<Seen>;
-  onEntered(): void;
+  /** Makes happen what the row wants from outside. */
+  act(): void;
   close(): Promise<void>;
 }
 
-const inOtherProcess: readonly (Outside | undefined)[] = [
-  'client process killed',
-  'client process frozen',
-  'client process',
-];
+/** When things happen to a call: when the handler runs, or waits for more requests of a client that stays. */
+function momentOf({ client }: Row, watch: Watch): Promise<void> {
+  return client.halfCloses === false ? watch.caughtUp : watch.entered;
+}
+
+const inOtherProcess: readonly (Outside | undefined)[] = ['apart', 'killed', 'frozen'];
 
 async function startClient(stack: Stack, kind: Kind, row: Row, server: RunningServer, watch: Watch): Promise<Client> {
   const { outside, client: plan } = row;
   if (inOtherProcess.includes(outside)) {
-    const remote = new RemoteClient({ module: stack.module, port: server.port, kind, plan }, watch.entered);
-    const onEntered = () => {
-      if (outside === 'client process killed') remote.signal('SIGKILL');
-      if (outside === 'client process frozen') remote.signal('SIGSTOP');
+    const remote = new RemoteClient({ module: stack.module, port: server.port, kind, plan }, momentOf(row, watch));
+    const act = () => {
+      if (outside === 'killed') remote.signal('SIGKILL');
+      if (outside === 'frozen') remote.signal('SIGSTOP');
     };
-    return { seen: remote.seen, onEntered, close: () => remote.close() };
+    return { seen: remote.seen, act, close: () => remote.close() };
   }
-  const proxy = outside === 'connection cut' ? new TcpProxy(server.port) : undefined;
+  const proxy = outside === 'cut' ? new TcpProxy(server.port) : undefined;
   const connection = stack.connect(proxy ? await proxy.listen() : server.port);
   return {
-    seen: connection.call(kind, plan, watch.entered),
-    onEntered() {
+    seen: connection.call(kind, plan, momentOf(row, watch)),
+    act() {
       proxy?.cut();
-      if (outside === 'server stopped gracefully') void server.stopGracefully();
-      if (outside === 'server stopped by force') server.stopByForce();
+      if (outside === 'stopped') void server.stopGracefully();
+      if (outside === 'forced') server.stopByForce();
     },
     async close() {
       connection.close();

@@ -27,9 +27,9 @@ export interface Connection {
   /**
    * Makes a call that follows the plan.
    *
-   * @param entered resolves when the handler runs
+   * @param during resolves when the handler is in the middle of it
    */
-  call(kind: Kind, plan: ClientPlan, entered: Promise<void>): Promise<Seen>;
+  call(kind: Kind, plan: ClientPlan, during: Promise<void>): Promise<Seen>;
   close(): void;
 }
 
@@ -39,23 +39,34 @@ export interface Seen {
   readonly messages: number;
 }
 
+/** How many requests a client sends that has no other plan. */
+export const REQUESTS = 3;
+
 /** What is seen of a handler. */
 export class Watch {
   readonly #entered = new Deferred();
+  readonly #caughtUp = new Deferred();
   readonly #left = new Deferred();
   readonly entered = this.#entered.promise;
+  /** The handler has read what a client sends that has no other plan. */
+  readonly caughtUp = this.#caughtUp.promise;
   /** The handler's `finally` has run. */
   readonly left = this.#left.promise;
   hasEntered = false;
   hasLeft = false;
-  /** How many messages it has made. */
-  produced = 0;
+  /** It has read its requests to their end, as far as it knows. */
+  readAll = false;
   signal: AbortSignal | undefined;
 
   enter(signal?: AbortSignal): void {
     this.signal = signal;
     this.hasEntered = true;
     this.#entered.resolve();
+  }
+
+  /** The handler has read so many requests. */
+  read(count: number): void {
+    if (count === REQUESTS) this.#caughtUp.resolve();
   }
 
   leave(): void {
@@ -82,19 +93,20 @@ export async function* play(
     if (plan.reads !== 0) {
       for await (const { n } of requests) {
         if (plan.pace) await setTimeout(plan.pace);
+        watch.read(++count);
         yield answerOf(n, plan);
-        if (++count === plan.reads) break;
+        if (count === plan.reads) break;
       }
+      watch.readAll = count !== plan.reads;
     }
     while (count < (plan.produces ?? 0)) {
       await setTimeout(1);
-      watch.produced++;
       yield answerOf(++count, plan, LARGE);
     }
-    if (plan.then === 'throw') throw how.error ?? aborted;
-    if (plan.then === 'throw no status') throw new Error('as planned');
-    if (plan.then === 'wait') await how.untilOver();
-    if (plan.then === 'wait deaf') await setTimeout(DEAF_MS);
+    if (plan.ends === 'throws') throw how.error ?? aborted;
+    if (plan.ends === 'throws no status') throw new Error('as planned');
+    if (plan.ends === 'waits') await how.untilOver();
+    if (plan.ends === 'waits deaf') await setTimeout(DEAF_MS);
   } finally {
     watch.leave();
   }
@@ -109,7 +121,7 @@ export async function countAnswers(answers: AsyncIterable<Answer>, plan: Handler
 
 /** The requests of a plan. */
 export function* asks(plan: ClientPlan): Generator<Ask, void, undefined> {
-  for (let n = 1; n <= (plan.sends ?? 3); n++) yield askOf(n, plan);
+  for (let n = 1; n <= (plan.sends ?? REQUESTS); n++) yield askOf(n, plan);
 }
 
 /** The same, each at its time. */
@@ -140,7 +152,7 @@ export const PATIENCE_MS = 3_000;
 /** Cancels, and fires the caller's signal, at the moments of the plan; gives what the client has seen. */
 export async function keepTo(
   plan: ClientPlan,
-  entered: Promise<void>,
+  during: Promise<void>,
   seen: Promise<Seen>,
   actions: { cancel(): void; abort(): void },
 ): Promise<Seen> {
@@ -149,7 +161,7 @@ export async function keepTo(
     if (plan.aborts === moment) actions.abort();
   };
   act('before');
-  void entered.then(() => act('during'));
+  void during.then(() => act('during'));
   await seen;
   act('after');
   return seen;

@@ -1,0 +1,26 @@
+// Runs the events of the matrix on this package and its peers, and writes result.md: `pnpm --filter grpc-streams compare`.
+import { writeFileSync } from 'node:fs';
+import { type Cell, cells } from './cells.ts';
+import { reportOf } from './report.ts';
+import { runCell } from './run-cell.ts';
+import type { Verdict } from './verdict.ts';
+
+const AT_ONCE = 2;
+
+const all = cells();
+const verdicts = new Map<Cell, Verdict>();
+const queue = all.values();
+let done = 0;
+
+async function work(): Promise<void> {
+  for (const cell of queue) {
+    verdicts.set(cell, await runCell(cell));
+    if (process.stderr.isTTY) process.stderr.write(`\r${++done} of ${all.length}`);
+  }
+}
+
+await Promise.all(Array.from({ length: AT_ONCE }, work));
+if (process.stderr.isTTY) process.stderr.write('\n');
+const report = reportOf(verdicts);
+writeFileSync(new URL('result.md', import.meta.url), report);
+process.stdout.write(report);

@@ -1,0 +1,54 @@
+import { createRequire } from 'node:module';
+import { type Cell, STACKS } from './cells.ts';
+import { EVENTS } from './events.ts';
+import { LEGEND, type Verdict } from './verdict.ts';
+
+/** The comparison as Markdown. */
+export function reportOf(verdicts: ReadonlyMap<Cell, Verdict>): string {
+  const stacks = Object.keys(STACKS);
+  const line = (texts: readonly string[]) => `| ${texts.join(' | ')} |`;
+  const rows = EVENTS.map((event) =>
+    line([event, ...stacks.map((stack) => merged([...verdicts].filter(([cell]) => isOf(cell, event, stack))))]),
+  );
+  const words = LEGEND.map(([word, meaning]) => `- *${word}*: ${meaning}.`);
+  return `${[
+    line(['event', ...stacks]),
+    line(['---', ...stacks.map(() => '---')]),
+    ...rows,
+    line(['**right**, of those that apply', ...stacks.map((stack) => share(verdicts, stack))]),
+    '',
+    'Where the kinds of calls differ, the kinds are named that go wrong.',
+    '',
+    ...words,
+    '',
+    versions(),
+  ].join('\n')}\n`;
+}
+
+function isOf(cell: Cell, event: string, stack: string): boolean {
+  return cell.row.event === event && cell.stack === stack;
+}
+
+/** One text for all the kinds of calls that have the event. */
+function merged(results: readonly (readonly [Cell, Verdict])[]): string {
+  const applicable = results.filter(([, verdict]) => verdict !== 'n/a');
+  const kindsBy = new Map<Verdict, string[]>();
+  for (const [{ kind }, verdict] of applicable) kindsBy.set(verdict, [...(kindsBy.get(verdict) ?? []), kind]);
+  const [only] = kindsBy.keys();
+  if (kindsBy.size <= 1) return only ?? 'n/a';
+  return [...kindsBy]
+    .filter(([verdict]) => verdict !== 'right')
+    .map(([verdict, kinds]) => `${verdict}: ${kinds.join(', ')}`)
+    .join('; ');
+}
+
+function share(verdicts: ReadonlyMap<Cell, Verdict>, stack: string): string {
+  const all = [...verdicts].filter(([cell, verdict]) => cell.stack === stack && verdict !== 'n/a');
+  return `${all.filter(([, verdict]) => verdict === 'right').length} of ${all.length}`;
+}
+
+function versions(): string {
+  const require = createRequire(import.meta.url);
+  const version = (name: string) => `${name} ${(require(`${name}/package.json`) as { version: string }).version}`;
+  return `${['@grpc/grpc-js', 'nice-grpc'].map(version).join(', ')}; Node ${process.versions.node}.`;
+}

@@ -1,0 +1,43 @@
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import type { Stack } from '../test/matrix/stack.ts';
+import type { Cell } from './cells.ts';
+import type { Peer } from './peer.ts';
+import type { Verdict } from './verdict.ts';
+
+const PROGRAM = fileURLToPath(new URL('cell.ts', import.meta.url));
+/** More than a row takes that ends as it should, or by its own limits. */
+const CELL_MS = 20_000;
+
+/** Runs a cell in a process of its own, which does not outlive it, nor do the clients that it starts. */
+export async function runCell({ stack: name, module, kind, row }: Cell): Promise<Verdict> {
+  const { stack } = (await import(module)) as { stack: Stack | Peer };
+  if ('canDo' in stack && !stack.canDo(kind, row)) return 'n/a';
+  const child = spawn(process.execPath, ['--import', 'tsx', PROGRAM, name, kind, row.event], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true, // a group of its own
+  });
+  let late = false;
+  const timer = setTimeout(() => {
+    late = true;
+    killGroup(child.pid);
+  }, CELL_MS);
+  const complaint = text(child.stderr);
+  const verdict = await text(child.stdout);
+  clearTimeout(timer);
+  killGroup(child.pid);
+  if (verdict) return verdict;
+  if (late) return 'hangs';
+  if (process.env.COMPARE_DEBUG) process.stderr.write(`\n${name}, ${kind}, ${row.event}:\n${await complaint}\n`);
+  return 'crashes';
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch {
+    // All of it has ended.
+  }
+}

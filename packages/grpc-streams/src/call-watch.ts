@@ -1,0 +1,60 @@
+import { setMaxListeners } from 'node:events';
+import type { ClientUnaryCall, StatusObject } from '@grpc/grpc-js';
+
+export interface CallOptions {
+  /** Cancels the call when it fires. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Cancels a client call when the caller's signal fires, and tells when the call is over. */
+export class CallWatch {
+  over = false;
+  readonly status: Promise<StatusObject>;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(call: ClientUnaryCall, { signal }: CallOptions) {
+    const cancel = () => call.cancel();
+    this.status = new Promise((resolve) => {
+      call.once('status', (status: StatusObject) => {
+        this.over = true;
+        signal?.removeEventListener('abort', cancel);
+        for (const listener of this.#listeners) listener();
+        resolve(status);
+      });
+    });
+    if (signal?.aborted) cancel();
+    else if (signal) {
+      // A program may cancel all its calls by one signal; Node 20 takes more than ten listeners for a leak.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', cancel);
+    }
+  }
+
+  /** Calls the listener when the call is over, unless it is removed before. */
+  onOver(listener: () => void): void {
+    this.#listeners.add(listener);
+  }
+
+  offOver(listener: () => void): void {
+    this.#listeners.delete(listener);
+  }
+
+  /** Resolves with the promise, or with undefined once the call is over. */
+  orOver<Value>(promise: PromiseLike<Value>): Promise<Value | undefined> {
+    // Promise.race would leave one reaction on the status for every message of the call.
+    return new Promise((resolve, reject) => {
+      const stop = () => resolve(undefined);
+      this.onOver(stop);
+      promise.then(
+        (value) => {
+          this.offOver(stop);
+          resolve(value);
+        },
+        (error) => {
+          this.offOver(stop);
+          reject(error);
+        },
+      );
+    });
+  }
+}
