@@ -6,7 +6,7 @@ import { loadSync } from '@grpc/proto-loader';
 
 /**
  * A client constructor (with the service definition on it) made of the text of a contract alone, by an independent
- * protobuf implementation: what a stranger has who talks to our programs.
+ * protobuf implementation: what a stranger has who talks to our programs. Fields at their default are undefined.
  *
  * @param service the full name, such as `grpc.testing.Phone`
  */

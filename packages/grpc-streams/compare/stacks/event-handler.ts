@@ -3,7 +3,8 @@ import type { Readable, Writable } from 'node:stream';
 import type { ServerErrorResponse, sendUnaryData } from '@grpc/grpc-js';
 import { answerOf } from '../../test/matrix/definition.ts';
 import type { HandlerPlan } from '../../test/matrix/plans.ts';
-import { aborted, DEAF_MS, type Watch } from '../../test/matrix/stack.ts';
+import { aborted, DEAF_MS } from '../../test/matrix/play.ts';
+import type { Watch } from '../../test/matrix/stack.ts';
 import { type Answer, type Ask, LARGE } from '../../test/test-client.ts';
 
 /** How a handler answers and ends: by its stream, or by its callback. */

@@ -1,6 +1,7 @@
 import type { ClientReadableStream, ClientWritableStream, ServiceError } from '@grpc/grpc-js';
+import { asked, asks, Counter } from '../../test/matrix/follow.ts';
 import type { ClientPlan, HandlerPlan } from '../../test/matrix/plans.ts';
-import { asked, asks, Counter, type Seen, type Watch } from '../../test/matrix/stack.ts';
+import type { Seen, Watch } from '../../test/matrix/stack.ts';
 import type { Answer, Ask, TestHandlers } from '../../test/test-client.ts';
 import type { Peer } from '../peer.ts';
 import { EventHandler, toCallback, toStream } from './event-handler.ts';

@@ -1,8 +1,10 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import type { ClientReadableStream, ClientWritableStream, ServiceError } from '@grpc/grpc-js';
+import { asked, asksInTime, Counter } from '../../test/matrix/follow.ts';
 import type { ClientPlan, HandlerPlan } from '../../test/matrix/plans.ts';
-import { asked, asksInTime, Counter, countAnswers, play, type Seen, type Watch } from '../../test/matrix/stack.ts';
+import { countAnswers, play } from '../../test/matrix/play.ts';
+import type { Seen, Watch } from '../../test/matrix/stack.ts';
 import type { Answer, Ask, TestHandlers } from '../../test/test-client.ts';
 import { LEFT, type Peer } from '../peer.ts';
 import { connectPlainly, failed, statusOnly } from './plain-client.ts';

@@ -10,20 +10,11 @@ import {
 } from 'nice-grpc';
 import { deadlineMiddleware } from 'nice-grpc-client-middleware-deadline';
 import { askOf, definition, OPTIONS } from '../../test/matrix/definition.ts';
+import { asked, asksInTime, Counter, keepTo, PATIENCE_MS } from '../../test/matrix/follow.ts';
 import type { ClientPlan, HandlerPlan, Kind } from '../../test/matrix/plans.ts';
-import {
-  asked,
-  asksInTime,
-  Counter,
-  countAnswers,
-  keepTo,
-  PATIENCE_MS,
-  play,
-  REQUESTS,
-  type RunningServer,
-  type Seen,
-  type Watch,
-} from '../../test/matrix/stack.ts';
+import { REQUESTS } from '../../test/matrix/plans.ts';
+import { countAnswers, play } from '../../test/matrix/play.ts';
+import type { RunningServer, Seen, Watch } from '../../test/matrix/stack.ts';
 import type { Answer, Ask } from '../../test/test-client.ts';
 import { LEFT, type Peer } from '../peer.ts';
 

@@ -9,8 +9,10 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { askOf, connect } from '../../test/matrix/definition.ts';
+import { keepTo, PATIENCE_MS } from '../../test/matrix/follow.ts';
 import type { ClientPlan, Kind } from '../../test/matrix/plans.ts';
-import { type Connection, keepTo, PATIENCE_MS, REQUESTS, type Seen } from '../../test/matrix/stack.ts';
+import { REQUESTS } from '../../test/matrix/plans.ts';
+import type { Connection, Seen } from '../../test/matrix/stack.ts';
 import type { Answer, Ask, TestClient } from '../../test/test-client.ts';
 
 /** How an idiom sends and reads. */

@@ -22,7 +22,7 @@ describe.each(matrix)('in a %s call', (kind, entries) => {
     const errors = uncaughtErrors();
     const outcome = await runRow(stack, kind, row);
     await untilNone(() => newHandles(idle).length);
-    const left = [...Array(outcome.openCalls).fill('call'), ...newHandles(idle), ...errors].join(', ') || '0';
+    const left = [...outcome.open, ...newHandles(idle), ...errors].join(', ') || '0';
     const expected = expectedOf(row, outcome);
     const good = left === '0' && JSON.stringify(outcome) === JSON.stringify(expected);
     results.set(row, { outcome, left, good });
@@ -31,7 +31,7 @@ describe.each(matrix)('in a %s call', (kind, entries) => {
   });
 });
 
-/** The outcome that the row expects; in what it leaves open, the one that was seen. */
+/** The outcome that the row expects; where it leaves something open, as it was seen. */
 function expectedOf({ expected }: Row, seen: Outcome): Outcome {
   const { status, messages = seen.messages, signal = 'none', unsure } = expected;
   return {
@@ -40,6 +40,6 @@ function expectedOf({ expected }: Row, seen: Outcome): Outcome {
     signal: unsure && seen.signal === 'none' ? 'none' : signal,
     finally: expected.signal === undefined ? 'never entered' : 'ran',
     misled: unsure ? seen.misled : false,
-    openCalls: 0,
+    open: [],
   };
 }

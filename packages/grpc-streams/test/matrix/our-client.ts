@@ -12,8 +12,10 @@ import {
 } from '../../src/index.ts';
 import type { Answer, Ask, TestClient } from '../test-client.ts';
 import { askOf, connect } from './definition.ts';
+import { asks, asksInTime, Counter, keepTo, PATIENCE_MS } from './follow.ts';
 import type { ClientPlan, Kind } from './plans.ts';
-import { asks, asksInTime, type Connection, Counter, keepTo, PATIENCE_MS, REQUESTS, type Seen } from './stack.ts';
+import { REQUESTS } from './plans.ts';
+import type { Connection, Seen } from './stack.ts';
 
 interface Started {
   readonly call: ClientUnaryCall | undefined;

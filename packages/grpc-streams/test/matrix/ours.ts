@@ -11,10 +11,12 @@ import {
 } from '../../src/index.ts';
 import type { Ask, TestHandlers } from '../test-client.ts';
 import { definition, OPTIONS } from './definition.ts';
+import { asked } from './follow.ts';
 import { listen } from './listen.ts';
 import { connectOurs } from './our-client.ts';
 import type { HandlerPlan } from './plans.ts';
-import { asked, countAnswers, play, type RunningServer, type Stack, type Watch } from './stack.ts';
+import { countAnswers, play } from './play.ts';
+import type { RunningServer, Stack, Watch } from './stack.ts';
 
 /** This package. */
 export const stack: Stack = {

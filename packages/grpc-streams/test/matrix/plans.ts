@@ -26,6 +26,9 @@ export interface HandlerPlan {
   readonly answers?: BadMessage;
 }
 
+/** How many requests a client sends that has no other plan. */
+export const REQUESTS = 3;
+
 /** `during`: while the handler runs; `after`: when the status is there. */
 export type Moment = 'before' | 'during' | 'after';
 

@@ -1,10 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import type { ServiceError } from '@grpc/grpc-js';
+import { PATIENCE_MS } from './follow.ts';
 import { nameOf } from './our-client.ts';
 import type { Kind, Outside } from './plans.ts';
 import { RemoteClient } from './remote-client.ts';
 import { type Row, UNSEEN } from './rows.ts';
-import { PATIENCE_MS, type RunningServer, type Seen, type Stack, Watch } from './stack.ts';
+import { type RunningServer, type Seen, type Stack, Watch } from './stack.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
 export interface Outcome extends Seen {
@@ -14,8 +15,8 @@ export interface Outcome extends Seen {
   readonly finally: 'ran' | 'did not run' | 'never entered';
   /** Whether the handler took a part of the requests for all of them: it read to their end, and the client sends on. */
   readonly misled: boolean;
-  /** The calls that are open in the end. */
-  readonly openCalls: number;
+  /** What the server has open in the end: calls, or itself, if it does not come to the end of its graceful stop. */
+  readonly open: readonly string[];
 }
 
 /** How long the end of a call may take to reach the other side. */
@@ -32,7 +33,7 @@ export async function runRow(stack: Stack, kind: Kind, row: Row): Promise<Outcom
   const server = await stack.serve(kind, row.handler, watch);
   const client = await startClient(stack, kind, row, server, watch);
   try {
-    void momentOf(row, watch).then(client.act);
+    const acted = momentOf(row, watch).then(client.act);
     const apart = inOtherProcess.includes(row.outside);
     const deadline = row.client.deadline ?? PATIENCE_MS;
     const limit = (apart ? START_MS : 0) + deadline + OVERTIME_MS;
@@ -44,12 +45,14 @@ export async function runRow(stack: Stack, kind: Kind, row: Row): Promise<Outcom
     const left = watch.hasLeft ? 'ran' : 'did not run';
     if (frozen) await client.close();
     await untilNone(() => server.openCalls());
+    const calls = Array<string>(server.openCalls()).fill('call');
+    const stopped = row.outside !== 'stopped' || (await within(SETTLE_MS, acted)) === 'stopped';
     return {
       ...seen,
       signal: reasonOf(watch.signal),
       finally: watch.hasEntered ? left : 'never entered',
       misled: watch.readAll && (row.client.halfCloses === false || row.client.sends === Number.POSITIVE_INFINITY),
-      openCalls: server.openCalls(),
+      open: [...calls, ...(stopped ? [] : ['server'])],
     };
   } finally {
     await client.close();
@@ -59,8 +62,8 @@ export async function runRow(stack: Stack, kind: Kind, row: Row): Promise<Outcom
 
 interface Client {
   readonly seen: Promise<Seen>;
-  /** Makes happen what the row wants from outside. */
-  act(): void;
+  /** Makes happen what the row wants from outside; gives `stopped` when the server has stopped gracefully. */
+  act(): unknown;
   close(): Promise<void>;
 }
 
@@ -87,8 +90,8 @@ async function startClient(stack: Stack, kind: Kind, row: Row, server: RunningSe
     seen: connection.call(kind, plan, momentOf(row, watch)),
     act() {
       proxy?.cut();
-      if (outside === 'stopped') void server.stopGracefully();
       if (outside === 'forced') server.stopByForce();
+      return outside === 'stopped' && server.stopGracefully().then(() => 'stopped');
     },
     async close() {
       connection.close();
