@@ -22,6 +22,12 @@ export function wholeNumber(from: number, to: number): (text: string) => number 
   };
 }
 
+/** For an option that takes an address, as grpc-js names one: `localhost:9090`, `[::1]:9090`, `unix:/run/chat.sock`. */
+export function address(text: string): string {
+  if (/^(\[[^\]\s]+\]|[^:\s]+):\d{1,5}$/.test(text) || /^(dns|ipv4|ipv6|unix):\S+$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a host and a port, such as localhost:9090.');
+}
+
 /**
  * Reports what ended a program, in one line on stderr.
  *

@@ -1,6 +1,6 @@
 import { type ChannelCredentials, type ChannelOptions, type Client, type ServiceError, status } from '@grpc/grpc-js';
 import { STREAMING } from 'grpc-streams';
-import { exitCodeOf, newCommand } from './command-line.ts';
+import { address, exitCodeOf, newCommand } from './command-line.ts';
 import { onInterrupt } from './interrupts.ts';
 import { type ClientTlsOptions, channelCredentials } from './tls.ts';
 
@@ -14,7 +14,7 @@ const ORDERLY_END_MS = 5_000;
 /** A command with the options that every client has. */
 export function clientCommand(name: string, defaults: { address: string; description: string }) {
   return newCommand(name, defaults.description)
-    .option('--address <host:port>', 'the address of the server', defaults.address)
+    .option('--address <host:port>', 'the address of the server', address, defaults.address)
     .option('--tls-ca <file>', 'turns on TLS; the CA that signed the certificate of the server (PEM)')
     .option('--tls-cert <file>', 'a client certificate, for a server that asks for one (PEM)')
     .option('--tls-key <file>', 'the private key of the client certificate (PEM)');

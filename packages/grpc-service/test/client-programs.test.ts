@@ -30,6 +30,10 @@ test.for(['echo-server', 'echo-client'])('%s --help goes to stdout, exit 0', SLO
 
 test.for([
   [['--colour'], "error: unknown option '--colour'"],
+  [
+    ['--address', 'localhost'],
+    "error: option '--address <host:port>' argument 'localhost' is invalid. It must be a host and a port, such as localhost:9090.",
+  ],
   [['--address'], "error: option '--address <host:port>' argument missing"],
 ] as const)('wrong usage of a client is told in one line, then the usage: %j', SLOW, async ([args, message]) => {
   const { exit, stdout, stderr } = await run(fixture('echo-client', ...args));

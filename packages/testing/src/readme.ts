@@ -11,7 +11,7 @@ export interface Block {
   readonly line: number;
 }
 
-const BLOCK = /(?:^<!-- (\w+): (.+) -->\n)?^```\w*\n([^]*?)^```$/gm;
+const BLOCK = /(?:^<!-- (\w+): (.+) -->\n)?^```\w*\n([\s\S]*?)^```$/gm;
 
 /** The fenced blocks of a README. */
 export function readmeBlocks(path: string): Block[] {
@@ -47,7 +47,7 @@ function readSource(folder: string, source: string): string | undefined {
   const [file = '', region] = source.split('#');
   const text = readFileSync(join(folder, file), 'utf8');
   if (!region) return text;
-  const found = text.match(new RegExp(`^.*#region ${region}\\n([^]*?)^.*#endregion`, 'm'))?.[1];
+  const found = text.match(new RegExp(`^.*#region ${region}\\n([\\s\\S]*?)^.*#endregion`, 'm'))?.[1];
   if (found === undefined) return undefined;
   const indent = found.match(/^ */)?.[0] ?? '';
   return found.replaceAll(new RegExp(`^${indent}`, 'gm'), '');

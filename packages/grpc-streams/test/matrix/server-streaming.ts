@@ -58,7 +58,6 @@ export const serverStreamingRows: readonly (Row | NotApplicable)[] = [
   row('a reply cannot be deserialised', { answers: 'unreadable', ends: 'waits' }, {}, refused('INTERNAL')),
   row('a reply is too large to send', { answers: 'unsendable', ends: 'waits' }, {}, refused('RESOURCE_EXHAUSTED')),
   row('a reply is too large to receive', { answers: 'oversized', ends: 'waits' }, {}, refused('RESOURCE_EXHAUSTED')),
-  row('the client process cancels', waits, { cancels: 'during' }, told('CANCELLED'), 'apart'),
   row('the client process is killed', waits, {}, unseen('CANCELLED'), 'killed'),
   row('the client process is frozen', waits, { deadline: 500 }, unseen('DEADLINE_EXCEEDED'), 'frozen'),
   row('the connection is cut', waits, {}, told('CANCELLED', 'UNAVAILABLE'), 'cut'),
