@@ -11,7 +11,13 @@ interface Reader<Message> {
 export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
   readonly capacity: number;
   #messages: Message[] = [];
-  #reader: Reader<Message> | undefined;
+  // The reader that waits, and the one function that notes it, so that a wait needs no closure of its own.
+  #resolve: Reader<Message>['resolve'] | undefined;
+  #reject: Reader<Message>['reject'] | undefined;
+  readonly #wait = (resolve: Reader<Message>['resolve'], reject: Reader<Message>['reject']): void => {
+    this.#resolve = resolve;
+    this.#reject = reject;
+  };
   #ended = false;
   #error: unknown;
   #onEmpty: (() => void) | undefined;
@@ -36,9 +42,10 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
   /** Adds a message. Gives false, and drops the message, when the queue is full or has ended. */
   offer(message: Message): boolean {
     if (this.#ended) return false;
-    if (this.#reader) {
-      this.#reader.resolve({ value: message, done: false });
-      this.#reader = undefined;
+    const resolve = this.#resolve;
+    if (resolve) {
+      this.#resolve = undefined;
+      resolve({ value: message, done: false });
       return true;
     }
     if (this.#messages.length >= this.capacity) return false;
@@ -51,11 +58,11 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     if (this.#ended) return;
     this.#ended = true;
     this.#error = error;
-    const reader = this.#reader;
-    this.#reader = undefined;
-    if (!reader) return;
-    if (error === undefined) reader.resolve({ value: undefined, done: true });
-    else reader.reject(this.#takeError());
+    const resolve = this.#resolve;
+    this.#resolve = undefined;
+    if (!resolve) return;
+    if (error === undefined) resolve({ value: undefined, done: true });
+    else this.#reject?.(this.#takeError());
   }
 
   /** Drops what waits, and gives the reader the error instead, of an end too: it never takes a part for the whole. */
@@ -78,10 +85,8 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     }
     if (this.#error !== undefined) return Promise.reject(this.#takeError());
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
-    if (this.#reader) return Promise.reject(new Error('a stream of messages has one reader'));
-    return new Promise((resolve, reject) => {
-      this.#reader = { resolve, reject };
-    });
+    if (this.#resolve) return Promise.reject(new Error('a stream of messages has one reader'));
+    return new Promise(this.#wait);
   }
 
   return(): Promise<IteratorResult<Message, undefined>> {

@@ -33,10 +33,14 @@ export function senderOf<Request>(call: ClientWritableStream<Request>, watch: Ca
     return drained;
   }
 
+  function write(message: Request): boolean {
+    if (call.writableEnded) throw new Error('send() after halfClose()');
+    return call.write(message);
+  }
+
   async function send(message: Request): Promise<boolean> {
     if (watch.over) return false;
-    if (call.writableEnded) throw new Error('send() after halfClose()');
-    if (!call.write(message)) await whenDrained();
+    if (!write(message)) await whenDrained();
     return !watch.over;
   }
 
@@ -47,7 +51,8 @@ export function senderOf<Request>(call: ClientWritableStream<Request>, watch: Ca
         const step = iterator.next();
         const next = 'then' in step ? await watch.orOver(step) : step;
         if (next?.done) return halfClose();
-        if (!next || !(await send(next.value))) break;
+        if (!next || watch.over) break;
+        if (!write(next.value)) await whenDrained();
       }
     } catch (error) {
       call.cancel();

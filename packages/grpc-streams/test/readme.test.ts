@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Metadata, status } from '@grpc/grpc-js';
 import { staleBlocks } from 'testing';
@@ -158,4 +159,10 @@ test('every block of the README is what this file holds', () => {
   expect(
     staleBlocks(join(import.meta.dirname, '../README.md'), { install: 'npm install grpc-streams @grpc/grpc-js' }),
   ).toEqual([]);
+});
+
+test('the README shows the table that `pnpm compare` wrote', () => {
+  const read = (file: string) => readFileSync(join(import.meta.dirname, '..', file), 'utf8');
+  const shown = read('README.md').match(/<!-- compare\/result.md -->\n([\s\S]*?)<!-- end -->/)?.[1];
+  expect(shown?.trim()).toBe(read('compare/result.md').trim());
 });
