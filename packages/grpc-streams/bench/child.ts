@@ -8,12 +8,13 @@ interface ChildOptions {
 }
 
 /** A process that answers commands one by one over IPC, and that is gone at the end of its `using` block. */
-export class Child<Command extends object> implements Disposable {
+export class Child<Command extends { readonly name: string }> implements Disposable {
   readonly #process: ChildProcess;
   readonly #name: string;
   /** Rejects when the process ends; whoever waits for what another process has to do with this one needs it. */
   readonly ended: Promise<never>;
   #stderr = '';
+  #asked = '';
   #answer: (error: Error | undefined, result?: unknown) => void = () => {};
 
   /**
@@ -35,7 +36,7 @@ export class Child<Command extends object> implements Disposable {
     this.#process.on('error', (error) => this.#answer(error));
     let timeUp = '';
     const timer = setTimeout(() => {
-      timeUp = `no result after ${limitSeconds} s`;
+      timeUp = `"${this.#asked}" was not done after ${limitSeconds} s`;
       this[Symbol.dispose]();
     }, limitSeconds * 1_000);
     this.ended = new Promise((_, reject) => {
@@ -54,6 +55,7 @@ export class Child<Command extends object> implements Disposable {
   /** Gives the answer; rejects when the process fails or ends. */
   ask<Answer = void>(command: Command): Promise<Answer> {
     return new Promise<Answer>((resolve, reject) => {
+      this.#asked = command.name;
       this.#answer = (error, result) => {
         if (error) reject(error);
         else resolve(result as Answer);

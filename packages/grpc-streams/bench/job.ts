@@ -16,8 +16,7 @@ export type Command =
   | { readonly name: 'listen' }
   | { readonly name: 'connect'; readonly port: number }
   | { readonly name: 'work'; readonly job: Job }
-  | { readonly name: 'begin'; readonly profile: boolean }
-  | { readonly name: 'finish' };
+  | { readonly name: 'begin' | 'finish' };
 
 export interface Report {
   readonly seconds: number;

@@ -27,17 +27,19 @@ export interface RunOptions {
 
 /** Runs a job once, with a new server and a new client; throws when it fails or takes longer than its time. */
 export async function measure(stack: StackName, job: Job, options: RunOptions): Promise<Measurement> {
-  using server: Side = new Child('server', 'side', [stack], options);
-  using client: Side = new Child('client', 'side', [stack], options);
+  const args = options.profile ? [stack, 'profile'] : [stack];
+  // The client first: when time is up, it is the one that says what it was doing.
+  using client: Side = new Child('client', 'side', args, options);
+  using server: Side = new Child('server', 'side', args, options);
   // Not without await: the processes end when this function returns.
-  return await Promise.race([measureSides(server, client, job, options), server.ended]);
+  return await Promise.race([measureSides(server, client, job), server.ended]);
 }
 
-async function measureSides(server: Side, client: Side, job: Job, { profile }: RunOptions): Promise<Measurement> {
+async function measureSides(server: Side, client: Side, job: Job): Promise<Measurement> {
   await client.ask({ name: 'connect', port: await server.ask<number>({ name: 'listen' }) });
   const warmUp = Math.max(job.messages * WARM_UP, Math.min(LEAST_WARM_UP, job.messages));
   await client.ask({ name: 'work', job: { ...job, messages: warmUp } });
-  await Promise.all([client, server].map((side) => side.ask({ name: 'begin', profile })));
+  await Promise.all([client, server].map((side) => side.ask({ name: 'begin' })));
   const report = await client.ask<Report>({ name: 'work', job });
   const [ofClient, ofServer] = await Promise.all([
     client.ask<Finish>({ name: 'finish' }),

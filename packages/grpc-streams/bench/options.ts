@@ -62,7 +62,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     kind === 'ping-pong'
       ? [{ kind, size: sizes[0] ?? SMALL, streams: 1, messages: messages ?? 10_000 }]
       : sizes.flatMap((size) =>
-          streams.map((count) => ({ kind, size, streams: count, messages: messages ?? messagesOf(size) })),
+          streams.map((count) => ({ kind, size, streams: count, messages: messages ?? messagesOf(size, count) })),
         ),
   );
   return {
@@ -75,9 +75,9 @@ export function readOptions(args: readonly string[]): Options | undefined {
 
 const isSmall = ({ size, streams }: Job) => size === SMALL && streams === 1;
 
-/** So many that a run takes about half a second. */
-function messagesOf(size: number): number {
-  return Math.round(Math.min(20_000, 100e6 / size));
+/** So many that a run takes about a second at most, and that on many streams it is not their opening that counts. */
+function messagesOf(size: number, streams: number): number {
+  return Math.round(Math.min(Math.max(20_000, 500 * streams), Math.max(100e6, 2.5e6 * streams) / size));
 }
 
 function namesOf<Name extends Kind | StackName>(

@@ -1,15 +1,17 @@
-// One side of a run, in a process of its own: `side.ts STACK`, told by IPC what to do.
+// One side of a run, in a process of its own: `side.ts STACK [profile]`, told by IPC what to do.
 import type { Command, Finish } from './job.ts';
-import { startProfile } from './profiler.ts';
+import { CpuProfiler } from './profiler.ts';
 import { loadStack, type StackClient, type StackName } from './stack.ts';
 import { countUsage } from './usage.ts';
 import { work } from './work.ts';
 
+const [stackName, profile] = process.argv.slice(2);
+const profiler = profile ? new CpuProfiler() : undefined;
 let client: StackClient | undefined;
-let finish: () => Promise<Finish>;
+let finish: () => Finish;
 
 async function run(command: Command): Promise<unknown> {
-  const stack = await loadStack(process.argv[2] as StackName);
+  const stack = await loadStack(stackName as StackName);
   switch (command.name) {
     case 'listen':
       return stack.listen();
@@ -19,9 +21,9 @@ async function run(command: Command): Promise<unknown> {
     case 'work':
       return client && work(client, command.job);
     case 'begin': {
-      const stopProfile = command.profile ? await startProfile() : undefined;
+      profiler?.begin();
       const usage = countUsage();
-      finish = async () => ({ usage: usage(), profile: await stopProfile?.() });
+      finish = () => ({ usage: usage(), profile: profiler?.finish() });
       return;
     }
     case 'finish':

@@ -45,7 +45,7 @@ export const stack: Peer = {
     };
   },
   // A stream starts when its replies are read; `shutdown` waits for the streams, which it tells nothing.
-  canDo: (_, { client, outside }) => client.reads !== 0 && outside !== 'stopped',
+  canDo: (_, { client, outside }) => client.reads !== 0 && outside !== 'interrupted' && outside !== 'stopped',
 };
 
 async function serve(plan: HandlerPlan, watch: Watch): Promise<RunningServer> {

@@ -23,5 +23,5 @@ export const over = (call: EventEmitter) => ({ untilOver: () => once(call, 'canc
 
 /** grpc-js takes no `AbortSignal`, and `tryShutdown` waits for the streams, which it tells nothing. */
 export function plainCanDo({ client, outside }: Row): boolean {
-  return !client.aborts && outside !== 'stopped';
+  return !client.aborts && outside !== 'interrupted' && outside !== 'stopped';
 }

@@ -62,11 +62,11 @@ export const clientStreamingRows: readonly (Row | NotApplicable)[] = [
   row('the client process is killed', waits, {}, unseen('CANCELLED'), 'killed'),
   row('the client process is frozen', waits, { deadline: 500 }, unseen('DEADLINE_EXCEEDED'), 'frozen'),
   row('the connection is cut', waits, {}, told('CANCELLED', 'UNAVAILABLE'), 'cut'),
-  row('the server stops', waits, {}, told('UNAVAILABLE'), 'stopped'),
+  row('the server stops', waits, {}, told('UNAVAILABLE'), 'interrupted'),
   row('the server stops, the handler is deaf', deaf, {}, told('UNAVAILABLE'), 'stopped'),
   row('the server stops by force', waits, {}, told('CANCELLED'), 'forced'),
   row('a client process cancels while it is read', {}, { ...stays, cancels: 'during' }, perhaps('CANCELLED'), 'apart'),
   row('the client process is killed while the handler reads', {}, stays, unseen('CANCELLED'), 'killed'),
   row('the connection is cut while the handler reads', {}, stays, told('CANCELLED', 'UNAVAILABLE'), 'cut'),
-  row('the server stops while the handler reads', {}, stays, told('UNAVAILABLE'), 'stopped'),
+  row('the server stops while the handler reads', {}, stays, told('UNAVAILABLE'), 'interrupted'),
 ];

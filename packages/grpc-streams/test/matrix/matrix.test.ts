@@ -1,18 +1,14 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setImmediate } from 'node:timers/promises';
+import { afterAll, describe, expect, test } from 'vitest';
 import { matrix } from './all-rows.ts';
-import { idleHandles, newHandles, uncaughtErrors } from './open-handles.ts';
+import { HandleWatch, uncaughtErrors } from './open-handles.ts';
 import { stack } from './ours.ts';
 import type { Row } from './rows.ts';
-import { type Outcome, runRow, untilNone } from './run-row.ts';
+import { type Outcome, runRow } from './run-row.ts';
 import { isRow, type Result, tableOf } from './table.ts';
 
 /** A row has time limits of its own, which are shorter. */
 const TEST_MS = 20_000;
-
-let idle: string[] = [];
-beforeAll(async () => {
-  idle = await idleHandles();
-});
 
 const results = new Map<Row, Result>();
 afterAll(() => void process.stdout.write(`\n${tableOf(matrix, results)}\n`));
@@ -20,9 +16,10 @@ afterAll(() => void process.stdout.write(`\n${tableOf(matrix, results)}\n`));
 describe.each(matrix)('in a %s call', (kind, entries) => {
   test.each(entries.filter(isRow))('when $event', { timeout: TEST_MS }, async (row) => {
     const errors = uncaughtErrors();
+    await setImmediate(); // Vitest starts its timer for the test after this function
+    const handles = new HandleWatch();
     const outcome = await runRow(stack, kind, row);
-    await untilNone(() => newHandles(idle).length);
-    const left = [...outcome.open, ...newHandles(idle), ...errors].join(', ') || '0';
+    const left = [...outcome.open, ...(await handles.left()), ...errors].join(', ') || '0';
     const expected = expectedOf(row, outcome);
     const good = left === '0' && JSON.stringify(outcome) === JSON.stringify(expected);
     results.set(row, { outcome, left, good });

@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { Server, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import {
   bidiStreaming,
@@ -29,7 +29,7 @@ function handlersOf(plan: HandlerPlan, watch: Watch): TestHandlers {
   const run = (requests: Iterable<Ask> | AsyncIterable<Ask>, { signal }: HandlerContext) => {
     watch.enter(signal);
     // Longer than every deadline: a handler that is not told shows as a timer that is left.
-    return play(plan, requests, watch, { untilOver: () => setTimeout(60_000, undefined, { signal }) });
+    return play(plan, requests, watch, { untilOver: () => delay(60_000, undefined, { signal }) });
   };
   return {
     say: unary((request, context) => countAnswers(run([request], context), plan)),
@@ -49,17 +49,13 @@ async function startServer(handlers: TestHandlers): Promise<RunningServer> {
   return {
     port: await listen(server),
     openCalls: () => calls.size,
-    async stopGracefully() {
+    async stopGracefully(insist) {
       const reason = statusError(status.UNAVAILABLE, 'server is shutting down');
       const stopped = new Promise((resolve) => server.tryShutdown(resolve));
       calls.interrupt(reason);
-      const late = new AbortController();
-      setTimeout(GRACE_MS, undefined, late).then(
-        () => calls.fail(reason),
-        () => {},
-      );
+      const timer = insist ? setTimeout(() => calls.fail(reason), GRACE_MS) : undefined;
       await stopped;
-      late.abort();
+      clearTimeout(timer);
     },
     stopByForce: () => server.forceShutdown(),
   };

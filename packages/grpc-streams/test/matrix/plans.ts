@@ -55,6 +55,7 @@ export interface ClientPlan {
 
 /**
  * What happens from outside. The first three are of a client in a process of its own, which is left alone, killed or
- * frozen while the handler runs. Or the connection is cut, or the server stops: gracefully, or at once.
+ * frozen while the handler runs. Or the connection is cut, or the server stops: it asks its handlers to come to an
+ * end, it then fails those that do not, or it stops at once.
  */
-export type Outside = 'apart' | 'killed' | 'frozen' | 'cut' | 'stopped' | 'forced';
+export type Outside = 'apart' | 'killed' | 'frozen' | 'cut' | 'interrupted' | 'stopped' | 'forced';

@@ -46,7 +46,7 @@ export async function runRow(stack: Stack, kind: Kind, row: Row): Promise<Outcom
     if (frozen) await client.close();
     await untilNone(() => server.openCalls());
     const calls = Array<string>(server.openCalls()).fill('call');
-    const stopped = row.outside !== 'stopped' || (await within(SETTLE_MS, acted)) === 'stopped';
+    const stopped = !graceful.includes(row.outside) || (await within(SETTLE_MS, acted)) === 'stopped';
     return {
       ...seen,
       signal: reasonOf(watch.signal),
@@ -73,6 +73,7 @@ function momentOf({ client }: Row, watch: Watch): Promise<void> {
 }
 
 const inOtherProcess: readonly (Outside | undefined)[] = ['apart', 'killed', 'frozen'];
+const graceful: readonly (Outside | undefined)[] = ['interrupted', 'stopped'];
 
 async function startClient(stack: Stack, kind: Kind, row: Row, server: RunningServer, watch: Watch): Promise<Client> {
   const { outside, client: plan } = row;
@@ -91,7 +92,8 @@ async function startClient(stack: Stack, kind: Kind, row: Row, server: RunningSe
     act() {
       proxy?.cut();
       if (outside === 'forced') server.stopByForce();
-      return outside === 'stopped' && server.stopGracefully().then(() => 'stopped');
+      if (!graceful.includes(outside)) return undefined;
+      return server.stopGracefully(outside === 'stopped').then(() => 'stopped');
     },
     async close() {
       connection.close();
@@ -112,7 +114,7 @@ async function within<Value>(milliseconds: number, promise: Promise<Value>): Pro
 }
 
 /** Waits for what no event tells. */
-export async function untilNone(count: () => number): Promise<void> {
+async function untilNone(count: () => number): Promise<void> {
   const end = performance.now() + SETTLE_MS;
   while (count() > 0 && performance.now() < end) await setTimeout(5);
 }

@@ -61,7 +61,7 @@ export const serverStreamingRows: readonly (Row | NotApplicable)[] = [
   row('the client process is killed', waits, {}, unseen('CANCELLED'), 'killed'),
   row('the client process is frozen', waits, { deadline: 500 }, unseen('DEADLINE_EXCEEDED'), 'frozen'),
   row('the connection is cut', waits, {}, told('CANCELLED', 'UNAVAILABLE'), 'cut'),
-  row('the server stops', waits, {}, told('UNAVAILABLE'), 'stopped'),
+  row('the server stops', waits, {}, told('UNAVAILABLE'), 'interrupted'),
   row('the server stops, the handler is deaf', deaf, {}, told('UNAVAILABLE'), 'stopped'),
   row('the server stops by force', waits, {}, told('CANCELLED'), 'forced'),
   row('the client process is killed while the handler sends', produces, {}, unseen('CANCELLED'), 'killed'),

@@ -14,8 +14,12 @@ export interface RunningServer {
   readonly port: number;
   /** How many calls are open, as far as the stack knows. */
   openCalls(): number;
-  /** Resolves when the server has stopped. */
-  stopGracefully(): Promise<void>;
+  /**
+   * Resolves when the server has stopped.
+   *
+   * @param insist whether it fails the calls that do not come to an end
+   */
+  stopGracefully(insist: boolean): Promise<void>;
   stopByForce(): void;
 }
 
