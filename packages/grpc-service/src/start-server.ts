@@ -7,7 +7,7 @@ import {
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { OpenCalls, statusError } from 'grpc-streams';
+import { OpenCalls, pipelineResponses, statusError } from 'grpc-streams';
 import { listen } from './listen.ts';
 
 export type Service = readonly [definition: ServiceDefinition, implementation: UntypedServiceImplementation];
@@ -47,7 +47,7 @@ export async function startServer(
     graceMs = 5_000,
   }: StartServerOptions = {},
 ): Promise<RunningServer> {
-  const server = new Server();
+  const server = new Server({ interceptors: [pipelineResponses] });
   const openCalls = new OpenCalls();
   for (const [definition, implementation] of services) server.addService(definition, openCalls.track(implementation));
   const boundPort = await listen(server, host, port, credentials);

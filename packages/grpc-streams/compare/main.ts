@@ -8,7 +8,8 @@ import type { Verdict } from './verdict.ts';
 const AT_ONCE = 2;
 
 const all = cells();
-const verdicts = new Map<Cell, Verdict>();
+// In the order of the table, not of the ends.
+const verdicts = new Map<Cell, Verdict>(all.map((cell) => [cell, 'n/a']));
 const queue = all.values();
 let done = 0;
 

@@ -6,16 +6,16 @@ import { LEGEND, type Verdict } from './verdict.ts';
 /** The comparison as Markdown. */
 export function reportOf(verdicts: ReadonlyMap<Cell, Verdict>): string {
   const stacks = Object.keys(STACKS);
-  const line = (texts: readonly string[]) => `| ${texts.join(' | ')} |`;
-  const rows = EVENTS.map((event) =>
-    line([event, ...stacks.map((stack) => merged([...verdicts].filter(([cell]) => isOf(cell, event, stack))))]),
+  const rows = EVENTS.map((event) => [
+    event,
+    ...stacks.map((stack) => merged([...verdicts].filter(([cell]) => isOf(cell, event, stack)))),
+  ]);
+  const shares = ['**right**, of those that apply', ...stacks.map((stack) => share(verdicts, stack))];
+  const words = LEGEND.filter(([word]) => [...verdicts.values()].includes(word)).map(
+    ([word, meaning]) => `- *${word}*: ${meaning}.`,
   );
-  const words = LEGEND.map(([word, meaning]) => `- *${word}*: ${meaning}.`);
   return `${[
-    line(['event', ...stacks]),
-    line(['---', ...stacks.map(() => '---')]),
-    ...rows,
-    line(['**right**, of those that apply', ...stacks.map((stack) => share(verdicts, stack))]),
+    ...aligned([['event', ...stacks], ...rows, shares]),
     '',
     'Where the kinds of calls differ, the kinds are named that go wrong.',
     '',
@@ -23,6 +23,13 @@ export function reportOf(verdicts: ReadonlyMap<Cell, Verdict>): string {
     '',
     versions(),
   ].join('\n')}\n`;
+}
+
+/** The lines of a table, the first of which is its head. */
+function aligned(rows: readonly (readonly string[])[]): string[] {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const lines = rows.map((row) => `| ${row.map((text, column) => text.padEnd(widths[column] ?? 0)).join(' | ')} |`);
+  return lines.toSpliced(1, 0, `| ${widths.map((width) => '-'.repeat(width)).join(' | ')} |`);
 }
 
 function isOf(cell: Cell, event: string, stack: string): boolean {

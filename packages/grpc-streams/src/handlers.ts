@@ -1,4 +1,4 @@
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import type {
   handleBidiStreamingCall,
   handleClientStreamingCall,
@@ -9,7 +9,6 @@ import type {
 } from '@grpc/grpc-js';
 import { HandlerCall, type HandlerContext, type ServerCall } from './handler-call.ts';
 import type { MessageQueue } from './message-queue.ts';
-import { pipelineWrites } from './pipeline-writes.ts';
 import { readMessages } from './read-messages.ts';
 
 /**
@@ -91,14 +90,11 @@ function sendResponse<Response>(
   });
 }
 
-type ResponseStream<Response> = Writable & { write(response: Response): boolean; end(trailer: Metadata): unknown };
-
 function sendResponses<Response>(
-  call: ServerCall & ResponseStream<Response>,
+  call: ServerCall & { write(response: Response): boolean; end(trailer: Metadata): unknown },
   requests: MessageQueue<unknown> | undefined,
   handler: (context: HandlerContext) => AsyncIterable<NoInfer<Response>>,
 ): void {
-  pipelineWrites(call);
   const handlerCall = new HandlerCall(call, requests, (error) => {
     // Only this event fails a grpc-js stream: destroy(error) would send no status at all.
     if (error) call.emit('error', error);

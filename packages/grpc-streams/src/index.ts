@@ -13,4 +13,5 @@ export type { HandlerContext, ServerCall } from './handler-call.ts';
 export { bidiStreaming, clientStreaming, serverStreaming, unary } from './handlers.ts';
 export { MessageQueue } from './message-queue.ts';
 export { OpenCalls } from './open-calls.ts';
+export { pipelineResponses } from './pipeline-responses.ts';
 export { statusError } from './status.ts';

@@ -1,6 +1,12 @@
-import { type ChannelOptions, Server, ServerCredentials, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import {
+  type ChannelOptions,
+  Server,
+  ServerCredentials,
+  type ServerInterceptor,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
 import { expect, onTestFinished, vi } from 'vitest';
-import { OpenCalls, type ServerCall } from '../src/index.ts';
+import { OpenCalls, pipelineResponses, type ServerCall } from '../src/index.ts';
 import { connect, definition, type TestClient, type TestHandlers } from './test-client.ts';
 
 export * from './test-client.ts';
@@ -23,10 +29,14 @@ export interface TestService {
  */
 export async function startService(
   handlers: Partial<TestHandlers>,
-  options: { channel?: ChannelOptions; onError?: (error: unknown, call: ServerCall) => void } = {},
+  options: {
+    channel?: ChannelOptions;
+    onError?: (error: unknown, call: ServerCall) => void;
+    interceptors?: ServerInterceptor[];
+  } = {},
 ): Promise<TestService> {
   const calls = new OpenCalls(options.onError);
-  const server = new Server();
+  const server = new Server({ interceptors: [pipelineResponses, ...(options.interceptors ?? [])] });
   server.addService(definition, calls.track(handlers as UntypedServiceImplementation));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>

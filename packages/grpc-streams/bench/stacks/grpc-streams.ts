@@ -4,6 +4,7 @@ import {
   bidiStreaming,
   clientStreaming,
   clientStreamingCall,
+  pipelineResponses,
   STREAMING,
   serverStreaming,
   serverStreamingCall,
@@ -16,19 +17,22 @@ import { listenWithGrpcJs } from './listen.ts';
 /** This package: handlers are async generators, clients iterate. */
 export const grpcStreams: Stack = {
   listen: () =>
-    listenWithGrpcJs({
-      bidi: bidiStreaming<Buffer, Buffer>(async function* (messages) {
-        for await (const message of messages) yield message;
-      }),
-      serverStreaming: serverStreaming<Buffer, Buffer>(async function* (order) {
-        for (const message of ordered(order)) yield message;
-      }),
-      clientStreaming: clientStreaming<Buffer, Buffer>(async (messages) => {
-        const tally = new Tally();
-        for await (const message of messages) tally.add(message);
-        return tally.toBytes();
-      }),
-    }),
+    listenWithGrpcJs(
+      {
+        bidi: bidiStreaming<Buffer, Buffer>(async function* (messages) {
+          for await (const message of messages) yield message;
+        }),
+        serverStreaming: serverStreaming<Buffer, Buffer>(async function* (order) {
+          for (const message of ordered(order)) yield message;
+        }),
+        clientStreaming: clientStreaming<Buffer, Buffer>(async (messages) => {
+          const tally = new Tally();
+          for await (const message of messages) tally.add(message);
+          return tally.toBytes();
+        }),
+      },
+      [pipelineResponses],
+    ),
 
   connect(port) {
     const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), STREAMING);

@@ -5,6 +5,7 @@ import {
   clientStreaming,
   type HandlerContext,
   OpenCalls,
+  pipelineResponses,
   serverStreaming,
   statusError,
   unary,
@@ -44,7 +45,7 @@ const GRACE_MS = 150;
 
 async function startServer(handlers: TestHandlers): Promise<RunningServer> {
   const calls = new OpenCalls(() => {}); // one of the plans is to throw what is no status
-  const server = new Server(OPTIONS);
+  const server = new Server({ ...OPTIONS, interceptors: [pipelineResponses] });
   server.addService(definition, calls.track(handlers as unknown as UntypedServiceImplementation));
   return {
     port: await listen(server),
