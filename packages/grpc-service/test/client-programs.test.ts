@@ -1,4 +1,4 @@
-import { Program, run } from 'testing';
+import { Program, run, skip } from 'testing';
 import { expect, onTestFinished, test } from 'vitest';
 
 const fixture = (name: string, ...args: string[]) => ['node', '--import', 'tsx', `test/fixtures/${name}.ts`, ...args];
@@ -17,7 +17,7 @@ async function startServer(...args: string[]) {
 }
 
 test('the address of the ready line is one that a client reaches, by IPv6 too', SLOW, async (context) => {
-  const { address } = await startServer('--host', '::1').catch(() => context.skip('this machine has no IPv6'));
+  const { address } = await startServer('--host', '::1').catch(() => skip(context, 'this machine has no IPv6'));
   const client = start('echo-client', '--address', address, 'hello');
   await client.prints(/^hello\n/);
 });

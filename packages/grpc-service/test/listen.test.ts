@@ -2,6 +2,7 @@ import type { LookupAddress } from 'node:dns';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { unary } from 'grpc-streams';
+import { skip } from 'testing';
 import { expect, onTestFinished, type TestContext, test, vi } from 'vitest';
 import type { RunningServer } from '../src/index.ts';
 import { OperatorError } from '../src/operator-error.ts';
@@ -41,7 +42,7 @@ async function occupy(host: string, port = 0): Promise<number> {
 }
 
 async function needIPv6(context: TestContext): Promise<void> {
-  await occupy(IPV6.address).catch(() => context.skip('this machine has no IPv6'));
+  await occupy(IPV6.address).catch(() => skip(context, 'this machine has no IPv6'));
 }
 
 async function failureToListen(host: string, port: number): Promise<OperatorError> {
@@ -71,7 +72,7 @@ test('localhost is reached by IPv4 and by IPv6', async (context) => {
   await needIPv6(context);
   const { lookup } = await import('node:dns/promises');
   const addresses = (await lookup('localhost', { all: true })).map(({ address }) => address);
-  context.skip(!addresses.includes('::1'), `for this machine, localhost is ${addresses} alone`);
+  if (!addresses.includes('::1')) skip(context, `for this machine, localhost is ${addresses} alone`);
   await checkReached(await serve(echo), '127.0.0.1', '[::1]');
 });
 

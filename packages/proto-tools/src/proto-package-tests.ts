@@ -19,7 +19,11 @@ export function testProtoPackage(folder: string, protoFile: string): void {
 
   test('generating it again changes nothing', (context) => {
     const missing = missingBinaries();
-    if (missing.length > 0) context.skip(`${missing.join(' and ')} not there`);
+    if (missing.length > 0) {
+      const reason = `${missing.join(' and ')} not there`;
+      console.warn(`skipped: ${reason}`); // the reporter does not say
+      context.skip(reason);
+    }
     const output = mkdtempSync(join(tmpdir(), 'generated-'));
     try {
       expect(generate(folder, protoFile, output)).toBe(0);

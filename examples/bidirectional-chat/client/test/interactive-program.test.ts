@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { run, until } from 'testing';
+import { run, skip, until } from 'testing';
 import { expect, type TestContext, test, vi } from 'vitest';
 import { answerEach, endWith, type PeerCall, reply, type Said } from './chat-peer.ts';
 import { client, cwd, serve, start } from './start.ts';
@@ -62,7 +62,7 @@ async function startOnTerminal(context: TestContext) {
   try {
     execFileSync('python3', ['-c', 'import pty'], { stdio: 'ignore' });
   } catch {
-    context.skip('python3, which has the pseudo-terminal, is not here');
+    skip(context, 'python3, which has the pseudo-terminal, is not here');
   }
   const onTerminal = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
   const address = await serve(sayGoodbye);

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { type Conversation, Program, run, soon } from 'testing';
+import { type Conversation, Program, run, skip, soon } from 'testing';
 import { afterAll, expect, test, vi } from 'vitest';
 import { ChatPeer, type Reply, type Said, texts } from './chat-peer.ts';
 
@@ -35,7 +35,7 @@ function connect(port: string): ChatPeer {
 test.concurrent('without arguments the program listens on port 9090, and says how to start a client', async (context) => {
   const server = start();
   await server.prints(/\n/).catch(() => {});
-  if (server.stderr.includes('localhost:9090 is in use')) context.skip('another program has port 9090');
+  if (server.stderr.includes('localhost:9090 is in use')) skip(context, 'another program has port 9090');
   expect(server).toMatchObject({
     stdout: 'chat-server listens on localhost:9090. Start a client: pnpm --filter chat-client start\n',
     stderr: '',
