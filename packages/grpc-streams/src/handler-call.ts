@@ -15,6 +15,9 @@ export interface HandlerContext {
   /**
    * Fires when nobody waits for the handler any more: the client cancelled or vanished, the deadline passed, the
    * server stops. Its reason is that status, as an error. It does not fire after a call that ended by itself.
+   *
+   * Where grpc-js ended the call over a message, one that is too large or that cannot be read, the client sees that
+   * status, but the reason is CANCELLED: grpc-js does not tell the handler more.
    */
   readonly signal: AbortSignal;
   /** The grpc-js call: `metadata`, `getPeer()`, `getDeadline()`, `getPath()`, `sendMetadata()` for the headers. */
