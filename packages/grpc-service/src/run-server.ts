@@ -26,11 +26,12 @@ export function serverCommand(name: string, defaults: { port: number; descriptio
  * SIGTERM. Sets the exit code: 0 after a stop, 1 when it cannot listen, 2 for wrong usage.
  *
  * @param services gives what to serve, from the parsed options
+ * @param descriptorSet what the proto package exports under this name, for reflection
  * @param client the command that starts a client, for the line that is printed
  */
 export async function runServer<Options extends ServerOptions>(
   command: Command<[], Options>,
-  { services, client }: { services: (options: Options) => readonly Service[]; client: string },
+  { services, client }: { services: (options: Options) => readonly Service[]; descriptorSet?: Buffer; client: string },
 ): Promise<void> {
   try {
     const options = command.parse().opts();

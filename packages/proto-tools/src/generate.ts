@@ -16,7 +16,8 @@ export function missingBinaries(): string[] {
 }
 
 /**
- * Generates JavaScript and types: messages in `*_pb`, services in `*_grpc_pb`.
+ * Generates JavaScript and types: messages in `*_pb`, services in `*_grpc_pb`; and, for the reflection service, the
+ * descriptors of it and of what it imports, in `*.binpb`.
  *
  * @param folder where the .proto file is
  * @param outputFolder relative to that folder, or absolute
@@ -33,6 +34,8 @@ export function generate(folder: string, protoFile: string, outputFolder: string
       `--js_out=import_style=commonjs,binary:${outputFolder}`,
       `--grpc_out=grpc_js:${outputFolder}`,
       `--ts_out=grpc_js:${outputFolder}`,
+      '--include_imports',
+      `--descriptor_set_out=${join(outputFolder, protoFile.replace(/\.proto$/, '.binpb'))}`,
       protoFile,
     ],
     { cwd: folder, stdio: 'inherit' },

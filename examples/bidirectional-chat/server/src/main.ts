@@ -1,4 +1,4 @@
-import { ChatService } from 'chat-proto';
+import { ChatService, descriptorSet } from 'chat-proto';
 import { runServer, serverCommand } from 'grpc-service';
 import { chat } from './chat.ts';
 import { chatRoom } from './chat-room.ts';
@@ -10,5 +10,6 @@ const command = serverCommand('chat-server', {
 
 await runServer(command, {
   services: ({ room }) => [[ChatService, room ? chatRoom() : chat]],
+  descriptorSet,
   client: 'pnpm --filter chat-client start',
 });

@@ -1,0 +1,59 @@
+// GENERATED CODE -- DO NOT EDIT!
+
+// Original file comments:
+// Copyright 2020 The gRPC Authors
+//
+// Licensed under the Apache License, Version 2.0 (the "License");
+// you may not use this file except in compliance with the License.
+// You may obtain a copy of the License at
+//
+//     http://www.apache.org/licenses/LICENSE-2.0
+//
+// Unless required by applicable law or agreed to in writing, software
+// distributed under the License is distributed on an "AS IS" BASIS,
+// WITHOUT WARRANTIES OR CONDITIONS OF ANY KIND, either express or implied.
+// See the License for the specific language governing permissions and
+// limitations under the License.
+//
+'use strict';
+var grpc = require('@grpc/grpc-js');
+var phone_pb = require('./phone_pb.js');
+
+function serialize_grpc_testing_StreamCallRequest(arg) {
+  if (!(arg instanceof phone_pb.StreamCallRequest)) {
+    throw new Error('Expected argument of type grpc.testing.StreamCallRequest');
+  }
+  return Buffer.from(arg.serializeBinary());
+}
+
+function deserialize_grpc_testing_StreamCallRequest(buffer_arg) {
+  return phone_pb.StreamCallRequest.deserializeBinary(new Uint8Array(buffer_arg));
+}
+
+function serialize_grpc_testing_StreamCallResponse(arg) {
+  if (!(arg instanceof phone_pb.StreamCallResponse)) {
+    throw new Error('Expected argument of type grpc.testing.StreamCallResponse');
+  }
+  return Buffer.from(arg.serializeBinary());
+}
+
+function deserialize_grpc_testing_StreamCallResponse(buffer_arg) {
+  return phone_pb.StreamCallResponse.deserializeBinary(new Uint8Array(buffer_arg));
+}
+
+
+var PhoneService = exports.PhoneService = {
+  streamCall: {
+    path: '/grpc.testing.Phone/StreamCall',
+    requestStream: true,
+    responseStream: true,
+    requestType: phone_pb.StreamCallRequest,
+    responseType: phone_pb.StreamCallResponse,
+    requestSerialize: serialize_grpc_testing_StreamCallRequest,
+    requestDeserialize: deserialize_grpc_testing_StreamCallRequest,
+    responseSerialize: serialize_grpc_testing_StreamCallResponse,
+    responseDeserialize: deserialize_grpc_testing_StreamCallResponse,
+  },
+};
+
+exports.PhoneClient = grpc.makeGenericClientConstructor(PhoneService, 'Phone');

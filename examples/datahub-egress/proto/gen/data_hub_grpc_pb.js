@@ -1,0 +1,104 @@
+// GENERATED CODE -- DO NOT EDIT!
+
+'use strict';
+var grpc = require('@grpc/grpc-js');
+var data_hub_pb = require('./data_hub_pb.js');
+var google_protobuf_timestamp_pb = require('google-protobuf/google/protobuf/timestamp_pb.js');
+
+function serialize_MsgBroker_RequestGetDataPackage(arg) {
+  if (!(arg instanceof data_hub_pb.RequestGetDataPackage)) {
+    throw new Error('Expected argument of type MsgBroker.RequestGetDataPackage');
+  }
+  return Buffer.from(arg.serializeBinary());
+}
+
+function deserialize_MsgBroker_RequestGetDataPackage(buffer_arg) {
+  return data_hub_pb.RequestGetDataPackage.deserializeBinary(new Uint8Array(buffer_arg));
+}
+
+function serialize_MsgBroker_RequestSendDataPackage(arg) {
+  if (!(arg instanceof data_hub_pb.RequestSendDataPackage)) {
+    throw new Error('Expected argument of type MsgBroker.RequestSendDataPackage');
+  }
+  return Buffer.from(arg.serializeBinary());
+}
+
+function deserialize_MsgBroker_RequestSendDataPackage(buffer_arg) {
+  return data_hub_pb.RequestSendDataPackage.deserializeBinary(new Uint8Array(buffer_arg));
+}
+
+function serialize_MsgBroker_RequestSendDataPackageStream(arg) {
+  if (!(arg instanceof data_hub_pb.RequestSendDataPackageStream)) {
+    throw new Error('Expected argument of type MsgBroker.RequestSendDataPackageStream');
+  }
+  return Buffer.from(arg.serializeBinary());
+}
+
+function deserialize_MsgBroker_RequestSendDataPackageStream(buffer_arg) {
+  return data_hub_pb.RequestSendDataPackageStream.deserializeBinary(new Uint8Array(buffer_arg));
+}
+
+function serialize_MsgBroker_ResponseGetDataPackageStream(arg) {
+  if (!(arg instanceof data_hub_pb.ResponseGetDataPackageStream)) {
+    throw new Error('Expected argument of type MsgBroker.ResponseGetDataPackageStream');
+  }
+  return Buffer.from(arg.serializeBinary());
+}
+
+function deserialize_MsgBroker_ResponseGetDataPackageStream(buffer_arg) {
+  return data_hub_pb.ResponseGetDataPackageStream.deserializeBinary(new Uint8Array(buffer_arg));
+}
+
+function serialize_MsgBroker_ResponseSendDataPackage(arg) {
+  if (!(arg instanceof data_hub_pb.ResponseSendDataPackage)) {
+    throw new Error('Expected argument of type MsgBroker.ResponseSendDataPackage');
+  }
+  return Buffer.from(arg.serializeBinary());
+}
+
+function deserialize_MsgBroker_ResponseSendDataPackage(buffer_arg) {
+  return data_hub_pb.ResponseSendDataPackage.deserializeBinary(new Uint8Array(buffer_arg));
+}
+
+
+var IngestService = exports.IngestService = {
+  sendDataPackage: {
+    path: '/MsgBroker.Ingest/SendDataPackage',
+    requestStream: false,
+    responseStream: false,
+    requestType: data_hub_pb.RequestSendDataPackage,
+    responseType: data_hub_pb.ResponseSendDataPackage,
+    requestSerialize: serialize_MsgBroker_RequestSendDataPackage,
+    requestDeserialize: deserialize_MsgBroker_RequestSendDataPackage,
+    responseSerialize: serialize_MsgBroker_ResponseSendDataPackage,
+    responseDeserialize: deserialize_MsgBroker_ResponseSendDataPackage,
+  },
+  sendDataPackagesStream: {
+    path: '/MsgBroker.Ingest/SendDataPackagesStream',
+    requestStream: true,
+    responseStream: false,
+    requestType: data_hub_pb.RequestSendDataPackageStream,
+    responseType: data_hub_pb.ResponseSendDataPackage,
+    requestSerialize: serialize_MsgBroker_RequestSendDataPackageStream,
+    requestDeserialize: deserialize_MsgBroker_RequestSendDataPackageStream,
+    responseSerialize: serialize_MsgBroker_ResponseSendDataPackage,
+    responseDeserialize: deserialize_MsgBroker_ResponseSendDataPackage,
+  },
+};
+
+exports.IngestClient = grpc.makeGenericClientConstructor(IngestService, 'Ingest');
+var EgressService = exports.EgressService = {
+  getDataPackagesStream: {
+    path: '/MsgBroker.Egress/GetDataPackagesStream',
+    requestStream: false,
+    responseStream: true,
+    requestType: data_hub_pb.RequestGetDataPackage,
+    responseType: data_hub_pb.ResponseGetDataPackageStream,
+    requestSerialize: serialize_MsgBroker_RequestGetDataPackage,
+    requestDeserialize: deserialize_MsgBroker_RequestGetDataPackage,
+    responseSerialize: serialize_MsgBroker_ResponseGetDataPackageStream,
+    responseDeserialize: deserialize_MsgBroker_ResponseGetDataPackageStream,
+  },
+};
+
+exports.EgressClient = grpc.makeGenericClientConstructor(EgressService, 'Egress');

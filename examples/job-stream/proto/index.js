@@ -1,0 +1,12 @@
+const { readFileSync } = require('node:fs');
+const { join } = require('node:path');
+
+// Each name by itself: that is what lets ES modules import this CommonJS package by name, in Node as in Vitest.
+exports.JobMessage = require('./gen/jobs_pb.js').JobMessage;
+exports.Job = require('./gen/jobs_pb.js').Job;
+exports.JobReply = require('./gen/jobs_pb.js').JobReply;
+exports.Shutdown = require('./gen/jobs_pb.js').Shutdown;
+exports.ShutdownReply = require('./gen/jobs_pb.js').ShutdownReply;
+exports.JobServiceService = require('./gen/jobs_grpc_pb.js').JobServiceService;
+exports.JobServiceClient = require('./gen/jobs_grpc_pb.js').JobServiceClient;
+exports.descriptorSet = readFileSync(join(__dirname, 'gen/jobs.binpb'));
