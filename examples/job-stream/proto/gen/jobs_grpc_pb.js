@@ -16,8 +16,18 @@ function deserialize_jobs_JobMessage(buffer_arg) {
 }
 
 
+// MapReduce over one stream per worker. The worker opens the stream, so only the master listens.
 var JobServiceService = exports.JobServiceService = {
-  streamJobs: {
+  // A session. Opening it registers the worker; it is idle until the first job comes.
+//
+// The master sends `job`, one at a time, and at the end `shutdown`. The worker answers each `job` with `job_reply`,
+// and `shutdown` with `shutdown_reply`, upon which the master ends the stream with OK. A worker that wants to leave
+// answers the job in its hands, then half-closes.
+//
+// A worker that sends anything else, an empty message, or a reply to a job that it was not given on this stream, gets
+// INVALID_ARGUMENT. The reply to a job that another worker has done meanwhile, and a second reply to the same job, are
+// harmless.
+streamJobs: {
     path: '/jobs.JobService/StreamJobs',
     requestStream: true,
     responseStream: true,
