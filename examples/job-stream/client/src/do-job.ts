@@ -1,0 +1,75 @@
+import { crc32 } from 'node:zlib';
+import { type Job, JobReply, MapResult, ReduceResult, WordCounts } from 'job-proto';
+import { countWords } from './count-words.ts';
+
+/** About so many bytes of words go into one reply; a message may have 4 MiB. */
+const REPLY_BYTES = 2 ** 20;
+
+/**
+ * Does a job.
+ *
+ * @param parts its messages
+ * @returns the messages of the reply, without the name of the job
+ */
+export function doJob(parts: readonly Job[]): JobReply[] {
+  const counts = new Map<string, number>();
+  let partitions = 0;
+  for (const part of parts) {
+    const map = part.getMap();
+    const reduce = part.getReduce();
+    if (map) {
+      partitions = map.getPartitions();
+      countWords(new TextDecoder().decode(map.getText_asU8()), counts);
+    } else if (reduce) {
+      for (const bytes of reduce.getCountsList_asU8()) addUp(WordCounts.deserializeBinary(bytes), counts);
+    } else {
+      throw new Error('this worker does map and reduce jobs only');
+    }
+  }
+  return parts[0]?.hasMap() ? [mapReply(counts, partitions)] : reduceReplies(counts);
+}
+
+function addUp(wordCounts: WordCounts, counts: Map<string, number>): void {
+  const numbers = wordCounts.getCountsList();
+  for (const [index, word] of wordCounts.getWordsList().entries()) {
+    counts.set(word, (counts.get(word) ?? 0) + (numbers[index] ?? 0));
+  }
+}
+
+function mapReply(counts: Map<string, number>, partitions: number): JobReply {
+  const lists = Array.from({ length: partitions }, () => new WordCountLists());
+  for (const [word, count] of counts) lists[crc32(word) % partitions]?.push(word, count);
+  const serialised = lists.map((list) => list.toMessage().serializeBinary());
+  return new JobReply().setMap(new MapResult().setPartitionsList(serialised));
+}
+
+function reduceReplies(counts: Map<string, number>): JobReply[] {
+  const replies: JobReply[] = [];
+  let lists = new WordCountLists();
+  const flush = () => {
+    replies.push(new JobReply().setReduce(new ReduceResult().setCounts(lists.toMessage())));
+    lists = new WordCountLists();
+  };
+  for (const [word, count] of counts) {
+    lists.push(word, count);
+    if (lists.bytes > REPLY_BYTES) flush();
+  }
+  if (lists.bytes > 0 || replies.length === 0) flush();
+  return replies;
+}
+
+class WordCountLists {
+  readonly words: string[] = [];
+  readonly counts: number[] = [];
+  bytes = 0;
+
+  push(word: string, count: number): void {
+    this.words.push(word);
+    this.counts.push(count);
+    this.bytes += Buffer.byteLength(word);
+  }
+
+  toMessage(): WordCounts {
+    return new WordCounts().setWordsList(this.words).setCountsList(this.counts);
+  }
+}
