@@ -1,0 +1,47 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type ServiceError, status } from '@grpc/grpc-js';
+
+/** What a master that stops, dies, or cannot be reached looks like. Anything else would fail again. */
+const MASTER_IS_AWAY = new Set([status.UNAVAILABLE, status.CANCELLED, status.INTERNAL]);
+
+/**
+ * Runs sessions until one says that the worker is done, or the interrupt fires. After each that ends early it waits
+ * twice as long as before, from `firstMs` to `longestMs`, and begins anew once a session was registered.
+ *
+ * @param session runs a session; calls `onRegistered` when the master answers; gives true when the worker is done
+ * @throws ServiceError of a session that it would not help to repeat
+ */
+export async function stayConnected(
+  session: (onRegistered: () => void) => Promise<boolean>,
+  {
+    print,
+    interrupted,
+    firstMs = 250,
+    longestMs = 5_000,
+  }: { print: (line: string) => void; interrupted: AbortSignal; firstMs?: number; longestMs?: number },
+): Promise<void> {
+  let waitMs = firstMs;
+  let toldOutage = false;
+  const onRegistered = () => {
+    waitMs = firstMs;
+    toldOutage = false;
+    print('connected to the master');
+  };
+
+  while (!interrupted.aborted) {
+    const why = await session(onRegistered).then(
+      (done) => (done ? undefined : 'it ended the session'),
+      (error: ServiceError) => {
+        if (interrupted.aborted) return undefined;
+        if (!MASTER_IS_AWAY.has(error.code)) throw error;
+        return `${status[error.code]}: ${error.details}`;
+      },
+    );
+    if (why === undefined) return;
+    if (!toldOutage) print(`the master is away (${why}); trying until it is back`);
+    toldOutage = true;
+    // At random, so that workers that lost their master together do not return together.
+    await delay(waitMs * (0.5 + Math.random() / 2), undefined, { signal: interrupted }).catch(() => {});
+    waitMs = Math.min(2 * waitMs, longestMs);
+  }
+}

@@ -1,0 +1,60 @@
+import { bidiStreaming } from 'grpc-streams';
+import type { IJobServiceServer, JobMessage } from 'job-proto';
+import { WordCountJobs } from './jobs.ts';
+import { Journal } from './journal.ts';
+import { Master, type MasterOptions } from './master.ts';
+import { fingerprint, type Plan } from './plan.ts';
+import { type Summary, writeResult } from './result.ts';
+
+export interface CountRun {
+  readonly service: IJobServiceServer;
+  /** What was counted, once the file of the result is complete; rejects when the run fails. */
+  readonly summary: Promise<Summary>;
+  /** Sends the workers home; resolves when they are gone. */
+  dismissWorkers(): Promise<void>;
+  /** Ends the run where it is; what it has finished stays in the journal. */
+  stop(): Promise<void>;
+}
+
+export interface CountOptions extends MasterOptions {
+  /** The file for the result; beside it is the journal, as long as the result is not there. */
+  readonly output: string;
+  /** Drops what an interrupted run has done. */
+  readonly fresh?: boolean;
+}
+
+/** Counts the words of the planned texts with the workers that connect to the service. */
+export function startCount(plan: Plan, { output, fresh = false, ...options }: CountOptions): CountRun {
+  const folder = `${output}.journal`;
+  const opening = Journal.open(folder, fingerprint(plan), { fresh });
+  const starting = opening.then((journal) => {
+    const { size } = journal.done;
+    if (size > 0) options.log(`going on with a run that was interrupted; ${size} jobs are done`);
+    return new Master(new WordCountJobs(plan, journal), options);
+  });
+
+  async function count(): Promise<Summary> {
+    const [journal, master] = [await opening, await starting];
+    await master.done;
+    const summary = await writeResult(journal, plan.partitions, output);
+    await journal.close();
+    await Journal.drop(folder);
+    return summary;
+  }
+
+  const summary = count();
+  summary.catch(() => {}); // who waits for it may come later
+  return {
+    service: {
+      streamJobs: bidiStreaming(async function* (messages: AsyncIterable<JobMessage>, context) {
+        yield* (await starting).serve(messages, context);
+      }),
+    },
+    summary,
+    dismissWorkers: () => starting.then((master) => master.dismissAll(), ignore),
+    stop: () => opening.then((journal) => journal.close(), ignore),
+  };
+}
+
+/** The journal could not be opened, which the summary tells. */
+function ignore(): void {}

@@ -1,0 +1,107 @@
+import { ClassicLevel } from 'classic-level';
+
+/** A journal that cannot be used; the message is for the person who started the master. */
+export class UnusableJournal extends Error {
+  override name = 'UnusableJournal';
+}
+
+/** So that keys sort as numbers do. */
+const key = (kind: 'counts' | 'result', partition: number, part: number) =>
+  `${kind}/${`${partition}`.padStart(6, '0')}/${`${part}`.padStart(9, '0')}`;
+
+/**
+ * What a run has finished, on disk: a job counts as done when its result is here. Each job is written at once and in
+ * full, and is there after a crash of the process or the machine.
+ */
+export class Journal {
+  /** The ids of the jobs that are done. */
+  readonly done: ReadonlySet<string>;
+  readonly #database: ClassicLevel<string, Uint8Array>;
+  readonly #sync: boolean;
+
+  private constructor(database: ClassicLevel<string, Uint8Array>, done: ReadonlySet<string>, sync: boolean) {
+    this.#database = database;
+    this.done = done;
+    this.#sync = sync;
+  }
+
+  /**
+   * @param fingerprint names what is counted
+   * @param fresh whether to drop what is there
+   * @param sync whether each write waits for the disk
+   * @throws UnusableJournal when another master has it, or it belongs to something else
+   */
+  static async open(folder: string, fingerprint: string, { fresh = false, sync = true } = {}): Promise<Journal> {
+    const database = new ClassicLevel<string, Uint8Array>(folder, { valueEncoding: 'view' });
+    database.on('error', () => {}); // what fails is told where it is awaited
+    try {
+      if (fresh) await Journal.drop(folder);
+      await database.open();
+    } catch (error) {
+      throw new UnusableJournal(explained(folder, error as Error));
+    }
+    const bytes = await database.get('fingerprint');
+    if (bytes === undefined) await database.put('fingerprint', Buffer.from(fingerprint), { sync });
+    else if (Buffer.from(bytes).toString() !== fingerprint) {
+      await database.close();
+      throw new UnusableJournal(
+        `${folder} belongs to an unfinished run over other texts; use another --output, or --fresh to drop that run`,
+      );
+    }
+    const done = await database.keys({ gt: 'done/', lt: 'done0' }).all();
+    return new Journal(database, new Set(done.map((key) => key.slice('done/'.length))), sync);
+  }
+
+  /** Drops a journal. */
+  static async drop(folder: string): Promise<void> {
+    await ClassicLevel.destroy(folder);
+  }
+
+  /** Records a map: the serialised counts of each partition. */
+  async recordMap(id: string, number: number, partitions: readonly Uint8Array[]): Promise<void> {
+    await this.#record(
+      id,
+      partitions.map((counts, partition) => ({ key: key('counts', partition, number), value: counts })),
+    );
+  }
+
+  /** Records a reduce: the serialised result, in parts. */
+  async recordReduce(id: string, partition: number, parts: readonly Uint8Array[]): Promise<void> {
+    await this.#record(
+      id,
+      parts.map((part, index) => ({ key: key('result', partition, index), value: part })),
+    );
+  }
+
+  /** What all maps counted for a partition. */
+  counts(partition: number): AsyncIterable<Uint8Array> {
+    return this.#read('counts', partition);
+  }
+
+  /** The result of a partition. */
+  result(partition: number): AsyncIterable<Uint8Array> {
+    return this.#read('result', partition);
+  }
+
+  async close(): Promise<void> {
+    await this.#database.close();
+  }
+
+  async #record(id: string, entries: readonly { key: string; value: Uint8Array }[]): Promise<void> {
+    const puts = [...entries, { key: `done/${id}`, value: new Uint8Array() }];
+    await this.#database.batch(
+      puts.map((put) => ({ type: 'put', ...put })),
+      { sync: this.#sync },
+    );
+  }
+
+  async *#read(kind: 'counts' | 'result', partition: number): AsyncGenerator<Uint8Array> {
+    yield* this.#database.values({ gte: key(kind, partition, 0), lt: key(kind, partition + 1, 0) });
+  }
+}
+
+function explained(folder: string, error: Error): string {
+  const cause = error.cause as NodeJS.ErrnoException | undefined;
+  if (cause?.code === 'LEVEL_LOCKED') return `another job-server writes to ${folder}; choose another --output`;
+  return `cannot open the journal ${folder}: ${(cause ?? error).message}`;
+}

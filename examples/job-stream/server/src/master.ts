@@ -1,0 +1,266 @@
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { type HandlerContext, MessageQueue, statusError } from 'grpc-streams';
+import { type Job, JobMessage, type JobReply, Shutdown, type ShutdownReply } from 'job-proto';
+import { type Assignment, Scheduler } from './scheduler.ts';
+
+/** What the jobs are about; a master only hands them out. */
+export interface Jobs {
+  readonly phases: readonly (readonly string[])[];
+  isDone(id: string): boolean;
+  messages(assignment: Assignment): AsyncIterable<Job>;
+  /** Makes a result last. Throws a status when the reply is wrong. */
+  record(id: string, replies: readonly JobReply[]): Promise<void>;
+}
+
+export interface MasterOptions {
+  /** How long a worker may take for a job before another worker gets it, too. */
+  readonly jobMs: number;
+  /** Gets a line for people when a worker comes, goes, or is in trouble. */
+  readonly log: (line: string) => void;
+  readonly onProgress?: (text: string) => void;
+}
+
+interface Worker {
+  readonly name: string;
+  /** What it is to be sent; a worker that replies without reading lets no more of them wait than there are jobs. */
+  readonly assignments: MessageQueue<Assignment>;
+  /** Every attempt that it was given. */
+  readonly given: Set<string>;
+  inHand: Assignment | undefined;
+  /** How many messages of the job in hand it was sent. */
+  sent: number;
+  /** The messages of its reply so far. */
+  replies: JobReply[];
+  lateTimer: NodeJS.Timeout | undefined;
+}
+
+const nameOf = ({ id, attempt }: Assignment) => `${id} (attempt ${attempt})`;
+/** Fit for a log, whatever a worker says. */
+const oneLine = (text: string) => text.replaceAll(/[\p{C}\s]+/gu, ' ').slice(0, 200);
+const wrong = (details: string) => statusError(status.INVALID_ARGUMENT, details);
+
+/**
+ * Hands out the jobs of one run, in a session with each worker that connects.
+ *
+ * Two tasks share a session: one sends the worker what it is assigned, at the pace at which the worker reads; the other
+ * one listens, and never waits for the first.
+ */
+export class Master {
+  /** Resolves when all jobs are done; rejects when the run has failed. */
+  readonly done: Promise<void>;
+  readonly #jobs: Jobs;
+  readonly #options: MasterOptions;
+  readonly #scheduler: Scheduler<Worker>;
+  readonly #workers = new Set<Worker>();
+  readonly #idle = new Set<Worker>();
+  #joined = 0;
+  /** No more jobs are given: all are done, the run has failed, or the server stops. */
+  #over = false;
+  #dismissed = false;
+  #settle: (error?: Error) => void = () => {};
+  #onAllGone: () => void = () => {};
+
+  constructor(jobs: Jobs, options: MasterOptions) {
+    this.#jobs = jobs;
+    this.#options = options;
+    this.#scheduler = new Scheduler(jobs.phases, (id) => jobs.isDone(id));
+    this.done = new Promise((resolve, reject) => {
+      this.#settle = (error) => (error ? reject(error) : resolve());
+    });
+    this.done.catch(() => {}); // who waits for it may come later
+    this.#assign();
+  }
+
+  /** How many workers are connected. */
+  get workers(): number {
+    return this.#workers.size;
+  }
+
+  /** Sends every worker home; resolves when they are gone. Who comes later is sent home at once. */
+  dismissAll(): Promise<void> {
+    this.#over = true;
+    this.#dismissed = true;
+    for (const worker of this.#workers) {
+      clearTimeout(worker.lateTimer);
+      worker.assignments.clear();
+      worker.assignments.end();
+    }
+    return new Promise((resolve) => {
+      if (this.#workers.size === 0) resolve();
+      else this.#onAllGone = resolve;
+    });
+  }
+
+  get progress(): { done: number; total: number } {
+    return { done: this.#scheduler.doneCount, total: this.#scheduler.total };
+  }
+
+  /** Handles the stream of a worker. */
+  async *serve(messages: AsyncIterable<JobMessage>, { call }: HandlerContext): AsyncGenerator<JobMessage> {
+    const worker = this.#join();
+    // The worker learns from the headers that it is registered; they would go with the first job else.
+    call.sendMetadata(new Metadata());
+    const listening = this.#listen(worker, messages);
+    try {
+      for await (const assignment of worker.assignments) {
+        for await (const job of this.#messages(assignment)) {
+          if (worker.inHand !== assignment) break;
+          worker.sent += 1;
+          yield new JobMessage().setJob(job);
+        }
+      }
+      if (!this.#workers.has(worker)) return;
+      yield new JobMessage().setShutdown(new Shutdown());
+      const error = await listening;
+      if (error) throw error;
+    } finally {
+      this.#leave(worker, 'is gone');
+    }
+  }
+
+  async #listen(worker: Worker, messages: AsyncIterable<JobMessage>): Promise<ServiceError | undefined> {
+    try {
+      for await (const message of messages) {
+        const reply = message.getJobReply();
+        const goodbye = message.getShutdownReply();
+        if (reply) await this.#hear(worker, reply);
+        else if (goodbye && this.#dismissed) return this.#hearGoodbye(worker, goodbye);
+        else throw wrong('a worker sends job_reply, and shutdown_reply after shutdown; nothing else');
+      }
+      this.#leave(worker, 'has left');
+      worker.assignments.end();
+    } catch (thrown) {
+      const error = thrown as ServiceError;
+      if (error.code === status.UNAVAILABLE) {
+        // The server stops: nothing more can be heard, but the worker can be told.
+        void this.dismissAll();
+        return undefined;
+      }
+      this.#leave(worker, error.code === status.INVALID_ARGUMENT ? `is refused: ${error.details}` : 'is lost');
+      worker.assignments.fail(error);
+      return error;
+    }
+    return undefined;
+  }
+
+  async #hear(worker: Worker, reply: JobReply): Promise<void> {
+    const name = nameOf({ id: reply.getId(), attempt: reply.getAttempt() });
+    if (!worker.given.has(name)) throw wrong(`${name} was not given to this worker`);
+    const { inHand } = worker;
+    if (!inHand || nameOf(inHand) !== name) return; // it has replied already
+    const { id } = inHand;
+    worker.replies.push(reply);
+    if (reply.getMore()) {
+      if (worker.replies.length >= worker.sent) throw wrong(`the reply to ${name} has more messages than the job`);
+      return;
+    }
+
+    clearTimeout(worker.lateTimer);
+    if (reply.hasFailure()) {
+      const why = oneLine(reply.getFailure());
+      this.#options.log(`${worker.name} could not do ${name}: ${why}`);
+      this.#scheduler.fail(id, worker, why);
+    } else if (!this.#scheduler.isDone(id)) {
+      await this.#record(id, worker.replies);
+    }
+    worker.inHand = undefined;
+    if (this.#workers.has(worker)) this.#idle.add(worker);
+    this.#assign();
+  }
+
+  async #record(id: string, replies: readonly JobReply[]): Promise<void> {
+    try {
+      await this.#jobs.record(id, replies);
+      this.#scheduler.succeed(id);
+    } catch (error) {
+      if ((error as ServiceError).code === status.INVALID_ARGUMENT) throw error;
+      this.#end(error as Error); // the disk is full, for one
+    }
+  }
+
+  #hearGoodbye(worker: Worker, goodbye: ShutdownReply): undefined {
+    const jobs = goodbye.getJobsDone();
+    this.#options.log(`${worker.name} did ${jobs} ${jobs === 1 ? 'job' : 'jobs'}`);
+    this.#leave(worker, 'has left');
+  }
+
+  async *#messages(assignment: Assignment): AsyncGenerator<Job> {
+    try {
+      yield* this.#jobs.messages(assignment);
+    } catch (error) {
+      this.#end(error as Error); // a text that cannot be read is the fault of no worker
+    }
+  }
+
+  #join(): Worker {
+    this.#joined += 1;
+    const worker: Worker = {
+      name: `worker ${this.#joined}`,
+      assignments: new MessageQueue(Number.POSITIVE_INFINITY),
+      given: new Set(),
+      inHand: undefined,
+      sent: 0,
+      replies: [],
+      lateTimer: undefined,
+    };
+    this.#workers.add(worker);
+    if (this.#dismissed) worker.assignments.end();
+    this.#options.log(`${worker.name} has joined`);
+    this.#scheduler.join(worker);
+    this.#idle.add(worker);
+    this.#assign();
+    return worker;
+  }
+
+  #leave(worker: Worker, how: string): void {
+    if (!this.#workers.delete(worker)) return;
+    this.#idle.delete(worker);
+    clearTimeout(worker.lateTimer);
+    if (!this.#over) {
+      this.#options.log(`${worker.name} ${how}${worker.inHand ? `; another worker gets ${worker.inHand.id}` : ''}`);
+      if (this.#workers.size === 0) this.#options.log('no worker is connected; the run waits for one');
+    }
+    worker.inHand = undefined;
+    this.#scheduler.leave(worker);
+    this.#assign();
+    if (this.#workers.size === 0) this.#onAllGone();
+  }
+
+  /** Gives every idle worker a job, as far as there are any. */
+  #assign(): void {
+    if (this.#over) return;
+    const { failure, over } = this.#scheduler;
+    if (over) {
+      this.#end(failure === undefined ? undefined : new Error(failure));
+      return;
+    }
+    for (const worker of this.#idle) {
+      const assignment = this.#scheduler.next(worker);
+      if (assignment) this.#give(worker, assignment);
+    }
+    const { done, total } = this.progress;
+    this.#options.onProgress?.(`${done} of ${total} jobs done, ${this.workers} workers`);
+  }
+
+  #give(worker: Worker, assignment: Assignment): void {
+    this.#idle.delete(worker);
+    worker.inHand = assignment;
+    worker.given.add(nameOf(assignment));
+    worker.sent = 0;
+    worker.replies = [];
+    const { jobMs, log } = this.#options;
+    worker.lateTimer = setTimeout(() => {
+      log(`${worker.name} has not done ${assignment.id} within ${jobMs / 1_000} s; another worker gets it, too`);
+      this.#scheduler.expire(assignment.id, worker);
+      this.#assign();
+    }, jobMs);
+    worker.assignments.offer(assignment);
+  }
+
+  #end(error?: Error): void {
+    if (this.#over) return;
+    this.#over = true;
+    for (const worker of this.#workers) clearTimeout(worker.lateTimer);
+    this.#settle(error);
+  }
+}

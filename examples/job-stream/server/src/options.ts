@@ -1,0 +1,33 @@
+import { statSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
+
+const folder = join(import.meta.dirname, '..');
+export const DEFAULT_TEXTS = [join(folder, 'texts/apache-license.txt')];
+export const DEFAULT_OUTPUT = join(folder, 'word-counts.tsv');
+
+/** Where the command was typed: pnpm starts a script in the folder of its package. */
+const typedIn = process.env.npm_lifecycle_script?.includes('src/main.ts') ? process.env.INIT_CWD : undefined;
+
+export function fromTyped(path: string): string {
+  return resolve(typedIn ?? '', path);
+}
+
+export function asTyped(path: string): string {
+  return relative(typedIn ?? '', path);
+}
+
+export function outputFile(text: string): string {
+  const path = fromTyped(text);
+  if (text === '' || statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw invalid('It must be a file.');
+  return path;
+}
+
+export function seconds(text: string): number {
+  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
+  throw invalid('It must be a whole number of seconds, 1 or more.');
+}
+
+/** By this code commander knows that the argument is to blame. */
+function invalid(message: string): Error {
+  return Object.assign(new Error(message), { code: 'commander.invalidArgument' });
+}

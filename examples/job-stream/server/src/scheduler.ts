@@ -1,0 +1,162 @@
+/** A job as it is given to a worker. */
+export interface Assignment {
+  readonly id: string;
+  /** How often the job has been given to a worker, this time included. */
+  readonly attempt: number;
+}
+
+interface Job<Worker> {
+  readonly id: string;
+  attempts: number;
+  done: boolean;
+  /** Who works at it, as far as is known. */
+  readonly runners: Set<Worker>;
+  readonly failures: string[];
+  readonly failedBy: Set<Worker>;
+}
+
+/** A job that failed so often fails the run. */
+const MOST_FAILURES = 3;
+/** So many workers at most are given the same job when nothing else is left to do. */
+const MOST_RUNNERS = 2;
+
+/**
+ * Says which worker does which job; knows nothing of streams, files or time.
+ *
+ * A job is pending, running, or done. It becomes pending again when all who worked at it are lost, too late, or failed.
+ * When no job is pending, an idle worker gets the one that has run longest, too: its worker may be slow, and the first
+ * result counts.
+ */
+export class Scheduler<Worker> {
+  /** Why the run cannot succeed. */
+  failure: string | undefined;
+  readonly #jobs = new Map<string, Job<Worker>>();
+  readonly #laterPhases: Job<Worker>[][];
+  readonly #pending = new Set<Job<Worker>>();
+  /** In the order in which they were given. */
+  readonly #running = new Set<Job<Worker>>();
+  readonly #workers = new Set<Worker>();
+  #doneCount = 0;
+
+  /**
+   * @param phases the ids of the jobs; a phase begins when all jobs of the one before it are done
+   * @param isDone tells the jobs that an earlier run has done
+   */
+  constructor(phases: readonly (readonly string[])[], isDone: (id: string) => boolean = () => false) {
+    this.#laterPhases = phases.map((ids) =>
+      ids.map((id) => {
+        const job = {
+          id,
+          attempts: 0,
+          done: isDone(id),
+          runners: new Set<Worker>(),
+          failures: [],
+          failedBy: new Set<Worker>(),
+        };
+        this.#jobs.set(id, job);
+        if (job.done) this.#doneCount += 1;
+        return job;
+      }),
+    );
+    this.#startPhase();
+  }
+
+  get total(): number {
+    return this.#jobs.size;
+  }
+
+  get doneCount(): number {
+    return this.#doneCount;
+  }
+
+  /** True when there is nothing more to do: all is done, or the run has failed. */
+  get over(): boolean {
+    return this.#doneCount === this.#jobs.size || this.failure !== undefined;
+  }
+
+  isDone(id: string): boolean {
+    return this.#jobs.get(id)?.done ?? false;
+  }
+
+  join(worker: Worker): void {
+    this.#workers.add(worker);
+  }
+
+  /** The worker is lost, and with it the work at its job. */
+  leave(worker: Worker): void {
+    this.#workers.delete(worker);
+    for (const job of this.#running) this.#release(job, worker);
+  }
+
+  /** Gives an idle worker a job; undefined when there is none for it now. */
+  next(worker: Worker): Assignment | undefined {
+    if (this.over) return undefined;
+    const job =
+      first(this.#pending, (job) => this.#mayDo(job, worker)) ??
+      first(this.#running, (job) => job.runners.size < MOST_RUNNERS && this.#mayDo(job, worker));
+    if (!job) return undefined;
+    this.#pending.delete(job);
+    this.#running.add(job);
+    job.runners.add(worker);
+    job.attempts += 1;
+    return { id: job.id, attempt: job.attempts };
+  }
+
+  /** The job is done, whoever did it. Gives false when it was done before. */
+  succeed(id: string): boolean {
+    const job = this.#jobs.get(id);
+    if (!job || job.done) return false;
+    job.done = true;
+    job.runners.clear();
+    this.#pending.delete(job);
+    this.#running.delete(job);
+    this.#doneCount += 1;
+    this.#startPhase();
+    return true;
+  }
+
+  /** The worker could not do the job. */
+  fail(id: string, worker: Worker, why: string): void {
+    const job = this.#jobs.get(id);
+    if (!job || job.done) return;
+    job.failures.push(why);
+    job.failedBy.add(worker);
+    this.#release(job, worker);
+    if (job.failures.length >= MOST_FAILURES) {
+      this.failure ??= `${id} failed ${job.failures.length} times, last with: ${why}`;
+    }
+  }
+
+  /** The worker takes too long; it may still succeed, but another one gets the job. */
+  expire(id: string, worker: Worker): void {
+    const job = this.#jobs.get(id);
+    if (job) this.#release(job, worker);
+  }
+
+  #release(job: Job<Worker>, worker: Worker): void {
+    if (!job.runners.delete(worker) || job.runners.size > 0) return;
+    this.#running.delete(job);
+    this.#pending.add(job);
+  }
+
+  /** A worker does not try again what it has failed, while there is one who has not. */
+  #mayDo(job: Job<Worker>, worker: Worker): boolean {
+    if (job.runners.has(worker)) return false;
+    if (!job.failedBy.has(worker)) return true;
+    for (const other of this.#workers) if (!job.failedBy.has(other)) return false;
+    return true;
+  }
+
+  #startPhase(): void {
+    while (this.#pending.size === 0 && this.#running.size === 0) {
+      const jobs = this.#laterPhases.shift();
+      if (!jobs) return;
+      for (const job of jobs) if (!job.done) this.#pending.add(job);
+    }
+  }
+}
+
+function first<Value>(values: Iterable<Value>, isGood: (value: Value) => boolean): Value | undefined {
+  for (const value of values) if (isGood(value)) return value;
+  return undefined;
+}
