@@ -101,7 +101,7 @@ export class Journal {
 }
 
 function explained(folder: string, error: Error): string {
-  const cause = error.cause as NodeJS.ErrnoException | undefined;
-  if (cause?.code === 'LEVEL_LOCKED') return `another job-server writes to ${folder}; choose another --output`;
-  return `cannot open the journal ${folder}: ${(cause ?? error).message}`;
+  const { message } = (error.cause ?? error) as Error;
+  if (message.includes('LOCK: ')) return `another job-server writes to ${folder}; choose another --output`;
+  return `cannot open the journal ${folder}: ${message}`;
 }

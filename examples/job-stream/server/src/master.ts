@@ -59,6 +59,9 @@ export class Master {
   #dismissed = false;
   #settle: (error?: Error) => void = () => {};
   #onAllGone: () => void = () => {};
+  readonly #allGone = new Promise<void>((resolve) => {
+    this.#onAllGone = resolve;
+  });
 
   constructor(jobs: Jobs, options: MasterOptions) {
     this.#jobs = jobs;
@@ -85,10 +88,8 @@ export class Master {
       worker.assignments.clear();
       worker.assignments.end();
     }
-    return new Promise((resolve) => {
-      if (this.#workers.size === 0) resolve();
-      else this.#onAllGone = resolve;
-    });
+    if (this.#workers.size === 0) this.#onAllGone();
+    return this.#allGone;
   }
 
   get progress(): { done: number; total: number } {
@@ -223,7 +224,7 @@ export class Master {
     worker.inHand = undefined;
     this.#scheduler.leave(worker);
     this.#assign();
-    if (this.#workers.size === 0) this.#onAllGone();
+    if (this.#dismissed && this.#workers.size === 0) this.#onAllGone();
   }
 
   /** Gives every idle worker a job, as far as there are any. */

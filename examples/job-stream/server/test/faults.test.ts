@@ -1,0 +1,150 @@
+import { writeFileSync } from 'node:fs';
+import { status } from '@grpc/grpc-js';
+import { openSocketsAndTimers, Program, soon, until } from 'testing';
+import { expect, onTestFinished, test } from 'vitest';
+import { answer, countIndependently } from './count-independently.ts';
+import { messageAfter } from './job-peer.ts';
+import { countsIn, filesOf, type MasterServer, serve, workHonestly } from './start.ts';
+
+const TEXT = 'Whatever happens to the workers, the words are counted once. '.repeat(250);
+
+/** An honest worker does what is left; then the result is right, and nothing is left on the master. */
+async function finish(master: MasterServer): Promise<void> {
+  const session = master.connect().open();
+  const working = workHonestly(session);
+  await master.run.summary;
+  await master.run.dismissWorkers();
+  await working;
+  expect(await session.status).toMatchObject({ code: status.OK });
+  expect(countsIn(master.output)).toEqual(countIndependently(TEXT));
+  await until(() => master.server.openCalls.size === 0);
+}
+
+async function checkNothingIsLeft(master: MasterServer): Promise<void> {
+  await until(() => master.server.openCalls.size === 0);
+  await until(() => openSocketsAndTimers().length === 0).catch(() => {});
+  expect(openSocketsAndTimers()).toEqual([]);
+}
+
+test('a worker that cancels, or whose deadline passes, loses its job to another one', async () => {
+  const master = await serve(filesOf(TEXT));
+  const [cancelling, late] = [master.connect(), master.connect()];
+  const cancelled = cancelling.open();
+  const first = await messageAfter(cancelled, 0);
+  cancelled.call.cancel();
+  await until(() => master.log.some((line) => line.startsWith('worker 1 ')) && master.log.length > 1);
+  expect(master.log.slice(1)).toEqual([
+    expect.stringMatching(`^worker 1 (is lost|has left); another worker gets ${first.job?.id}$`),
+    'no worker is connected; the run waits for one',
+  ]);
+  const expiring = late.open(soon(300));
+  await workHonestly(expiring, { jobs: 1 });
+  expect(await expiring.status).toMatchObject({ code: status.DEADLINE_EXCEEDED });
+  cancelling.close();
+  late.close();
+  await finish(master);
+});
+
+test('a worker that is killed loses its job; nothing of it is left', async () => {
+  const master = await serve(filesOf(TEXT));
+  const command = ['node', '--import', 'tsx', 'test/fixtures/idle-worker.ts', `${master.server.port}`];
+  const killed = new Program(command);
+  onTestFinished(() => killed[Symbol.asyncDispose]());
+  await killed.prints(/has a job/);
+  killed.signal('SIGKILL');
+  await until(() => master.log.includes('worker 1 is lost; another worker gets map-1'));
+  await checkNothingIsLeft(master);
+  await finish(master);
+}, 15_000);
+
+test('a worker that is frozen, its job half sent, does not hold up the run', async () => {
+  // Larger than what the transport takes for a worker that does not read.
+  const large = `${TEXT} ${'x'.repeat(200_000)} `.repeat(8);
+  const master = await serve(filesOf(large), { jobMs: 300, graceMs: 300 });
+  const command = ['node', '--import', 'tsx', 'test/fixtures/idle-worker.ts', `${master.server.port}`, 'freeze'];
+  const frozen = new Program(command);
+  onTestFinished(() => frozen[Symbol.asyncDispose]());
+  await frozen.prints(/has a job/);
+  const session = master.connect().open(soon(10_000));
+  const working = workHonestly(session);
+  await master.run.summary;
+  expect(master.log).toContain('worker 1 has not done map-1 within 0.3 s; another worker gets it, too');
+  expect(countsIn(master.output)).toEqual(countIndependently(large));
+  const gone = master.run.dismissWorkers();
+  await working;
+  // The frozen one does not say goodbye; the server ends its call.
+  await master.stop();
+  await gone;
+  await until(() => master.server.openCalls.size === 0);
+}, 20_000);
+
+test('a late reply is taken when nobody was faster, and harmless when somebody was', async () => {
+  const master = await serve(filesOf(TEXT), { jobMs: 100 });
+  const slow = master.connect().open();
+  const { job = {} } = await messageAfter(slow, 0);
+  await until(() => master.log.some((line) => line.includes('has not done map-1')));
+  slow.send({ job_reply: answer([job]) });
+  // It gets the next one, and is late again; now another worker does that and all the others meanwhile.
+  const { job: second = {} } = await messageAfter(slow, 1);
+  expect(second).toMatchObject({ id: 'map-2', attempt: 1 });
+  const other = master.connect().open();
+  const working = workHonestly(other);
+  await master.run.summary;
+  slow.send({ job_reply: answer([second]) });
+  const gone = master.run.dismissWorkers();
+  await slow.received(3);
+  slow.send({ shutdown_reply: { jobs_done: 2 } });
+  await gone;
+  expect(await working).toContain('map-2');
+  expect(await working).not.toContain('map-1');
+  expect(countsIn(master.output)).toEqual(countIndependently(TEXT));
+});
+
+test('the last job of a slow worker is given to an idle one, without a wait for the time limit', async () => {
+  const master = await serve(filesOf('one'));
+  const slow = master.connect().open();
+  expect((await messageAfter(slow, 0)).job).toMatchObject({ id: 'map-1', attempt: 1 });
+  const fast = master.connect().open();
+  const working = workHonestly(fast);
+  await master.run.summary;
+  expect(slow.replies.length).toBe(1);
+  expect(countsIn(master.output)).toEqual({ one: 1 });
+  void master.run.dismissWorkers();
+  expect((await working)[0]).toBe('map-1');
+});
+
+test('a reply over the limit of a message ends the session of its worker, and only that', async () => {
+  const master = await serve(filesOf(TEXT));
+  const session = master.connect().open();
+  const { job = {} } = await messageAfter(session, 0);
+  session.send({ job_reply: { ...answer([job]), failure: 'x'.repeat(5 * 2 ** 20) } });
+  expect(await session.status).toMatchObject({ code: status.RESOURCE_EXHAUSTED });
+  await finish(master);
+});
+
+test('a master that stops shuts its workers down, idle or at work, and keeps what was finished', async () => {
+  const master = await serve(filesOf(TEXT));
+  const [working, atWork] = [master.connect().open(), master.connect().open()];
+  await atWork.received(1);
+  await workHonestly(working, { jobs: 3 });
+  await working.received(4);
+  await master.stop();
+  for (const session of [working, atWork]) {
+    expect(await session.status).toMatchObject({ code: status.OK });
+    expect(session.replies.at(-1)?.shutdown).toEqual({});
+  }
+  await checkNothingIsLeft(master);
+});
+
+test('a file that changes while it is counted fails the run, which names it', async () => {
+  const [path = ''] = filesOf(TEXT);
+  const master = await serve([path]);
+  const session = master.connect().open();
+  await session.received(1);
+  writeFileSync(path, TEXT.toUpperCase());
+  const working = workHonestly(session);
+  await expect(master.run.summary).rejects.toThrow(`${path} has changed since the run began`);
+  void master.run.dismissWorkers();
+  expect(await working).toEqual(['map-1']);
+  expect(await session.status).toMatchObject({ code: status.OK });
+});

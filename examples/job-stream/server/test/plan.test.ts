@@ -1,0 +1,101 @@
+import { execFileSync } from 'node:child_process';
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { skip } from 'testing';
+import { expect, test } from 'vitest';
+import { fingerprint, type Plan, plan, type Split } from '../src/plan.ts';
+import { countIndependently } from './count-independently.ts';
+import { filesOf, newFolder } from './start.ts';
+
+const KIB = 2 ** 10;
+const textOf = ({ path, start, length }: Split) => readFileSync(path).subarray(start, start + length);
+const texts = ({ splits }: Plan) => splits.map(textOf);
+
+/** Words of many scripts and lengths, with characters of 1 to 4 bytes, marks, and white space of all kinds. */
+function mixedText(words: number): string {
+  const alphabet = ['a', 'Z', '7', 'é', 'e\u0301', 'ß', 'İ', 'ש', '語', '\u{1F1F1}', '\u{10400}', "'", '-', '。'];
+  const spaces = [' ', '\n', '\r\n', '\t', '\f', '\u00a0', '\u3000', '\u2028'];
+  let seed = 1;
+  const random = (below: number) => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed % below;
+  };
+  let text = '';
+  for (let word = 0; word < words; word++) {
+    for (let length = 1 + random(12); length > 0; length--) text += alphabet[random(alphabet.length)];
+    text += spaces[random(spaces.length)];
+  }
+  return text;
+}
+
+test('the splits of a file are the file, and cut neither a word nor a character', () => {
+  const text = mixedText(20_000);
+  const planned = plan(filesOf(text));
+  expect(Buffer.concat(texts(planned)).equals(Buffer.from(text))).toBe(true);
+  expect(planned.splits.length).toBeGreaterThan(10);
+  for (const part of texts(planned)) expect(part.toString()).not.toContain('\ufffd');
+  expect(countIndependently(...texts(planned))).toEqual(countIndependently(text));
+});
+
+test('a short text is cut too, so that several workers have something to do; a long one into parts that fit', () => {
+  expect(plan(filesOf('word '.repeat(2_000))).splits.length).toBeGreaterThanOrEqual(8);
+  const long = plan(filesOf('word '.repeat(4 * KIB * KIB)));
+  expect(long.splits.length).toBeGreaterThanOrEqual(40);
+  for (const { length } of long.splits) expect(length).toBeLessThan(KIB * KIB);
+  expect(long.partitions).toBeGreaterThan(4);
+});
+
+test('each file is cut by itself: no word goes on from one to the next', () => {
+  const planned = plan(filesOf('to', 'get', 'her'));
+  expect(texts(planned).map(String)).toEqual(['to', 'get', 'her']);
+  expect(planned).toMatchObject({ files: 3, bytes: 8, partitions: 4, emptyFiles: [] });
+});
+
+test('a long word is not cut; one that never ends is no text', () => {
+  const word = 'x'.repeat(100 * KIB);
+  expect(texts(plan(filesOf(`a ${word} b`))).some((part) => part.includes(word))).toBe(true);
+  const [path = ''] = filesOf('x'.repeat(2 * KIB * KIB));
+  expect(() => plan([path])).toThrow(`${path} is no text: more than 256 KiB without a white space`);
+});
+
+test('empty files are told; nothing but empty files, or no file, is nothing to count', () => {
+  const [empty = '', full = ''] = filesOf('', 'word');
+  expect(plan([empty, full])).toMatchObject({ files: 2, emptyFiles: [empty] });
+  expect(() => plan([empty])).toThrow(`there is nothing to count: ${empty}`);
+  expect(() => plan([])).toThrow('there is nothing to count: no file');
+});
+
+test.each([
+  ['zero bytes', Buffer.from('text\0text '), 'is no text: it holds zero bytes'],
+  ['UTF-16', Buffer.from('\ufefftext', 'utf16le'), 'is no text'],
+  ['Latin-1', Buffer.from('caf\u00e9 au lait', 'latin1'), 'is no text in UTF-8'],
+  ['half a character at the end', Buffer.from('語').subarray(0, 2), 'is no text in UTF-8'],
+])('what is no text is refused: %s', (_, bytes, words) => {
+  const [path = ''] = filesOf(bytes);
+  expect(() => plan([path])).toThrow(`${path} ${words}`);
+});
+
+test('what cannot be read is refused: nothing there, a folder, a device, no permission, a pipe', (context) => {
+  const folder = newFolder();
+  expect(() => plan([join(folder, 'none')])).toThrow(/^cannot read .*none: ENOENT/);
+  expect(() => plan([folder])).toThrow(`${folder} is a folder`);
+  expect(() => plan(['/dev/zero'])).toThrow('/dev/zero is no regular file');
+  const pipe = join(folder, 'pipe');
+  execFileSync('mkfifo', [pipe]);
+  expect(() => plan([pipe])).toThrow(`${pipe} is no regular file`);
+  if (process.getuid?.() === 0) skip(context, 'root may read everything');
+  const [locked = ''] = filesOf('text');
+  chmodSync(locked, 0);
+  expect(() => plan([locked])).toThrow(/^cannot read .*EACCES/);
+});
+
+test('the fingerprint is that of the texts, in their order, wherever they are', () => {
+  const name = (...texts: string[]) => fingerprint(plan(filesOf(...texts)));
+  expect(name('one ', 'two ')).toBe(name('one ', 'two '));
+  const all = [name('one ', 'two '), name('two ', 'one '), name('one two '), name('one '), name('one ', 'twp ')];
+  expect(new Set(all).size).toBe(all.length);
+  const [path = ''] = filesOf('before');
+  const before = fingerprint(plan([path]));
+  writeFileSync(path, 'afterw');
+  expect(fingerprint(plan([path]))).not.toBe(before);
+});

@@ -1,0 +1,189 @@
+import { status } from '@grpc/grpc-js';
+import { until } from 'testing';
+import { expect, test } from 'vitest';
+import { answer, countIndependently } from './count-independently.ts';
+import { type JobMessage, messageAfter } from './job-peer.ts';
+import { countsIn, filesOf, serve, workHonestly } from './start.ts';
+
+const TEXT = 'The quick brown fox jumps over the lazy dog; ΟΔΥΣΣΕΥΣ and naïve İstanbul, déjà vu. '.repeat(150);
+
+test('a worker gets a job as soon as it connects, does all of them, is shut down, and the stream ends OK', async () => {
+  const master = await serve(filesOf(TEXT));
+  const session = master.connect().open();
+  expect((await messageAfter(session, 0)).job).toMatchObject({ id: 'map-1', attempt: 1, map: { partitions: 4 } });
+  const working = workHonestly(session);
+  const summary = await master.run.summary;
+  const gone = master.run.dismissWorkers();
+  const maps = master.plan.splits.map((_, index) => `map-${index + 1}`);
+  const ids = [...maps, 'reduce-1', 'reduce-2', 'reduce-3', 'reduce-4'];
+  expect(await working).toEqual(ids);
+  expect(await session.status).toMatchObject({ code: status.OK });
+  await gone;
+  const counts = countIndependently(TEXT);
+  expect(countsIn(master.output)).toEqual(counts);
+  expect(summary).toMatchObject({ different: Object.keys(counts).length, words: 150 * 15 });
+  expect(summary.top[0]).toEqual({ word: 'the', count: 300 });
+  expect(master.log).toEqual(['worker 1 has joined', `worker 1 did ${ids.length} jobs`]);
+});
+
+test('the headers come at once, before there is a job', async () => {
+  const master = await serve(filesOf('one'));
+  const [first, second] = [master.connect().open(), master.connect().open()];
+  await first.received(1);
+  // Its copy of the only job; the third has nothing to do, and knows that it is registered.
+  await second.received(1);
+  const third = master.connect().open();
+  await new Promise((resolve) => third.call.once('metadata', resolve));
+  expect(third.replies).toEqual([]);
+});
+
+test('several workers share the jobs, and one may join late', async () => {
+  const master = await serve(filesOf(TEXT));
+  const early = master.connect().open();
+  const first = await workHonestly(early, { jobs: 3 });
+  const late = master.connect().open();
+  await late.received(1);
+  const rest = [workHonestly(early, { from: 3 }), workHonestly(late)];
+  await master.run.summary;
+  await master.run.dismissWorkers();
+  const [second = [], third = []] = await Promise.all(rest);
+  expect(first).toEqual(['map-1', 'map-2', 'map-3']);
+  expect(second.length * third.length).toBeGreaterThan(0);
+  expect(countsIn(master.output)).toEqual(countIndependently(TEXT));
+});
+
+test('a worker that comes when all is done is shut down at once', async () => {
+  const master = await serve(filesOf('one'));
+  void workHonestly(master.connect().open()).catch(() => {});
+  await master.run.summary;
+  await master.run.dismissWorkers();
+  const late = master.connect().open();
+  expect(await workHonestly(late)).toEqual([]);
+  expect(await late.status).toMatchObject({ code: status.OK });
+});
+
+test('without a worker the run waits, and says so', async () => {
+  const master = await serve(filesOf(TEXT));
+  const session = master.connect().open();
+  await workHonestly(session, { jobs: 2 });
+  session.call.end();
+  expect(await session.status).toMatchObject({ code: status.OK });
+  expect(master.log).toEqual([
+    'worker 1 has joined',
+    expect.stringMatching(/^worker 1 has left(; another worker gets map-3)?$/),
+    'no worker is connected; the run waits for one',
+  ]);
+  void workHonestly(master.connect().open()).catch(() => {});
+  await master.run.summary;
+  expect(countsIn(master.output)).toEqual(countIndependently(TEXT));
+});
+
+test('a worker that half-closes after its reply has left in order; the others do the rest', async () => {
+  const master = await serve(filesOf(TEXT));
+  const [leaving, staying] = [master.connect().open(), master.connect().open()];
+  await workHonestly(leaving, { jobs: 2 });
+  leaving.call.end();
+  const working = workHonestly(staying);
+  expect(await leaving.status).toMatchObject({ code: status.OK });
+  await master.run.summary;
+  await master.run.dismissWorkers();
+  expect((await working).length).toBeGreaterThanOrEqual(10);
+});
+
+const refusals: [string, (first: JobMessage) => JobMessage, string][] = [
+  ['a job', () => ({ job: { id: 'map-1' } }), 'a worker sends job_reply'],
+  ['a shutdown', () => ({ shutdown: {} }), 'a worker sends job_reply'],
+  ['an empty message', () => ({}), 'a worker sends job_reply'],
+  ['a goodbye before the shutdown', () => ({ shutdown_reply: { jobs_done: 1 } }), 'shutdown_reply after shutdown'],
+  [
+    'a reply to an unknown job',
+    () => ({ job_reply: { id: 'map-99', attempt: 1 } }),
+    'map-99 (attempt 1) was not given',
+  ],
+  ['a reply to a job of nobody', () => ({ job_reply: { id: 'map-9', attempt: 1 } }), 'map-9 (attempt 1) was not given'],
+  ['a reply without a name', () => ({ job_reply: {} }), '(attempt 0) was not given to this worker'],
+  ['another attempt', ({ job }) => ({ job_reply: { id: job?.id, attempt: 7 } }), '(attempt 7) was not given'],
+  ['no outcome', ({ job }) => ({ job_reply: { id: job?.id, attempt: 1 } }), 'holds no result of such a job'],
+  [
+    'the outcome of a reduce',
+    ({ job }) => ({ job_reply: { id: job?.id, attempt: 1, reduce: {} } }),
+    'holds no result of such a job',
+  ],
+  [
+    'too few partitions',
+    ({ job }) => ({ job_reply: { id: job?.id, attempt: 1, map: { partitions: [{}] } } }),
+    'has 1 partitions, not 4',
+  ],
+  [
+    'words without counts',
+    ({ job }) => ({ job_reply: { id: job?.id, attempt: 1, map: { partitions: [{ words: ['a'] }, {}, {}, {}] } } }),
+    'does not give each word a count',
+  ],
+  [
+    'a negative count',
+    ({ job }) => ({
+      job_reply: { id: job?.id, attempt: 1, map: { partitions: [{ words: ['a'], counts: ['-1'] }, {}, {}, {}] } },
+    }),
+    'does not give each word a count',
+  ],
+  [
+    'a reply without end',
+    ({ job }) => ({ job_reply: { id: job?.id, attempt: 1, more: true, map: {} } }),
+    'has more messages than the job',
+  ],
+];
+
+test.each(refusals)('%s is INVALID_ARGUMENT, for that worker only', async (_, lie, words) => {
+  const master = await serve(filesOf(TEXT));
+  const [liar, honest] = [master.connect().open(), master.connect().open()];
+  const first = await messageAfter(liar, 0);
+  await honest.received(1);
+  liar.send(lie(first));
+  const refused = await liar.status;
+  expect(refused).toMatchObject({ code: status.INVALID_ARGUMENT });
+  expect(refused.details).toContain(words);
+  const working = workHonestly(honest);
+  await master.run.summary;
+  await master.run.dismissWorkers();
+  expect(await working).toContain(first.job?.id);
+  expect(await honest.status).toMatchObject({ code: status.OK });
+  expect(countsIn(master.output)).toEqual(countIndependently(TEXT));
+  expect(master.log).toContainEqual(expect.stringMatching(/^worker \d is refused: .*; another worker gets map-\d$/));
+});
+
+test('a second reply to a job is harmless', async () => {
+  const master = await serve(filesOf(TEXT));
+  const session = master.connect().open();
+  for (let read = 0; ; read++) {
+    const { job, shutdown } = await messageAfter(session, read);
+    if (shutdown) break;
+    if (!job) throw new Error('no job');
+    const reply = answer([job]);
+    session.send({ job_reply: reply }, { job_reply: reply });
+    if (job.id === 'reduce-4') void master.run.summary.then(() => master.run.dismissWorkers());
+  }
+  session.send({ shutdown_reply: {} });
+  expect(await session.status).toMatchObject({ code: status.OK });
+  expect(countsIn(master.output)).toEqual(countIndependently(TEXT));
+});
+
+test('a job that fails on every worker fails the run, with a message that names it', async () => {
+  const master = await serve(filesOf(TEXT));
+  const sessions = [1, 2, 3].map(() => master.connect().open());
+  for (const session of sessions) {
+    void (async () => {
+      for (let read = 0; ; read++) {
+        const { job, shutdown } = await messageAfter(session, read);
+        if (shutdown) session.send({ shutdown_reply: {} });
+        if (!job) return;
+        const bad = job.id === 'map-5';
+        const { id, attempt } = job;
+        session.send({ job_reply: bad ? { id, attempt, failure: 'out\nof \u001b[31mink' } : answer([job]) });
+      }
+    })().catch(() => {});
+  }
+  await expect(master.run.summary).rejects.toThrow('map-5 failed 3 times, last with: out of [31mink');
+  await master.run.dismissWorkers();
+  for (const session of sessions) expect(await session.status).toMatchObject({ code: status.OK });
+  await until(() => master.server.openCalls.size === 0);
+});

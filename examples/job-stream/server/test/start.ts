@@ -1,0 +1,122 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type RunningServer, type StartServerOptions, startServer } from 'grpc-service';
+import { JobServiceService } from 'job-proto';
+import { onTestFinished } from 'vitest';
+import { type CountRun, startCount } from '../src/count-run.ts';
+import { type Plan, plan } from '../src/plan.ts';
+import { answer } from './count-independently.ts';
+import { type Job, JobPeer, type Session } from './job-peer.ts';
+
+/** A folder for the test, dropped with what is in it when the test is finished. */
+export function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'job-stream-'));
+  onTestFinished(() => rmSync(folder, { recursive: true, maxRetries: 5 }));
+  return folder;
+}
+
+/** Writes each text to a file of its own; gives their paths. */
+export function filesOf(...texts: (string | Buffer)[]): string[] {
+  const folder = newFolder();
+  return texts.map((text, index) => {
+    const path = join(folder, `${index}.txt`);
+    writeFileSync(path, text);
+    return path;
+  });
+}
+
+export interface MasterServer {
+  readonly server: RunningServer;
+  readonly run: CountRun;
+  readonly plan: Plan;
+  readonly output: string;
+  readonly log: string[];
+  /** A new worker, on a connection of its own. */
+  connect(): JobPeer;
+  /** Stops the server and its run, as Ctrl-C does. */
+  stop(): Promise<void>;
+}
+
+/** Starts a master over these files on a free port; it and its workers are closed when the test is finished. */
+export async function serve(
+  paths: readonly string[],
+  {
+    jobMs = 60_000,
+    output = join(newFolder(), 'counts.tsv'),
+    ...options
+  }: { jobMs?: number; output?: string } & StartServerOptions = {},
+): Promise<MasterServer> {
+  const log: string[] = [];
+  const planned = plan(paths);
+  const run = startCount(planned, { output, jobMs, log: (line) => log.push(line) });
+  const server = await startServer([[JobServiceService, run.service]], options);
+  const peers: JobPeer[] = [];
+  async function stop(): Promise<void> {
+    await server.stop();
+    await run.stop();
+  }
+  onTestFinished(async () => {
+    for (const peer of peers) peer.close();
+    server.forceStop();
+    await run.stop();
+  });
+  return {
+    server,
+    run,
+    plan: planned,
+    output,
+    log,
+    connect() {
+      const peer = new JobPeer(server.port);
+      peers.push(peer);
+      return peer;
+    },
+    stop,
+  };
+}
+
+/**
+ * Does the jobs of a session as an honest worker does, until it is shut down.
+ *
+ * @param jobs do so many at most
+ * @param from how many messages of the session were read before
+ * @returns the ids of the jobs that it did
+ */
+export async function workHonestly(
+  session: Session,
+  {
+    jobs = Number.POSITIVE_INFINITY,
+    from = 0,
+    takeTime = async () => {},
+  }: { jobs?: number; from?: number; takeTime?: () => Promise<void> } = {},
+): Promise<string[]> {
+  const done: string[] = [];
+  let parts: Job[] = [];
+  for (let read = from; done.length < jobs; read++) {
+    const { job, shutdown } = (await session.received(read + 1))[read] ?? {};
+    if (shutdown) {
+      session.send({ shutdown_reply: { jobs_done: done.length } });
+      break;
+    }
+    if (!job) throw new Error('neither a job nor a shutdown');
+    parts.push(job);
+    if (job.more) continue;
+    await takeTime();
+    session.send({ job_reply: answer(parts) });
+    done.push(job.id ?? '');
+    parts = [];
+  }
+  return done;
+}
+
+/** The counts in the file of a result. */
+export function countsIn(path: string): Record<string, number> {
+  const counts: Record<string, number> = Object.create(null);
+  for (const line of readFileSync(path, 'utf8').split('\n').slice(0, -1)) {
+    const [word = '', count] = line.split('\t');
+    if (word in counts) throw new Error(`${word} is there twice`);
+    counts[word] = Number(count);
+  }
+  return counts;
+}
