@@ -2,8 +2,10 @@ import { crc32 } from 'node:zlib';
 import { type Job, JobReply, MapResult, ReduceResult, WordCounts } from 'job-proto';
 import { countWords } from './count-words.ts';
 
-/** About so many bytes of words go into one reply; a message may have 4 MiB. */
-const REPLY_BYTES = 2 ** 20;
+/** A message of a reply has about so many bytes at most; the limit is 4 MiB. */
+const REPLY_BYTES = 3 * 2 ** 20;
+/** What a word and its count may cost beside the letters. */
+const WORD_OVERHEAD = 12;
 
 /**
  * Does a job.
@@ -66,7 +68,7 @@ class WordCountLists {
   push(word: string, count: number): void {
     this.words.push(word);
     this.counts.push(count);
-    this.bytes += Buffer.byteLength(word);
+    this.bytes += Buffer.byteLength(word) + WORD_OVERHEAD;
   }
 
   toMessage(): WordCounts {

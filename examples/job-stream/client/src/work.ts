@@ -58,7 +58,10 @@ export async function work(
         print(`shut down after ${jobsDone} ${jobsDone === 1 ? 'job' : 'jobs'}`);
         leave();
       } else {
-        throw statusError(status.INTERNAL, 'the master sent a message that only a worker may send, or an empty one');
+        throw statusError(
+          status.INVALID_ARGUMENT,
+          'the master sent a message that only a worker may send, or an empty one',
+        );
       }
     }
   } catch (error) {

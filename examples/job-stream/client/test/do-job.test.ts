@@ -1,0 +1,82 @@
+import { Job, type JobReply, MapJob, ReduceJob, WordCounts } from 'job-proto';
+import { expect, test } from 'vitest';
+import { doJob } from '../src/do-job.ts';
+
+const MESSAGE_LIMIT = 4 * 2 ** 20;
+const map = (text: string, partitions: number) =>
+  new Job().setMap(new MapJob().setText(Buffer.from(text)).setPartitions(partitions));
+const lists = (words: string[], counts: number[]) => new WordCounts().setWordsList(words).setCountsList(counts);
+const reduce = (...counts: WordCounts[]) =>
+  new Job().setReduce(new ReduceJob().setCountsList(counts.map((each) => each.serializeBinary())));
+
+const countsOf = (counts?: WordCounts) =>
+  Object.fromEntries(counts?.getWordsList().map((word, index) => [word, counts.getCountsList()[index]]) ?? []);
+const partitionsOf = (reply?: JobReply) =>
+  reply
+    ?.getMap()
+    ?.getPartitionsList_asU8()
+    .map((bytes) => countsOf(WordCounts.deserializeBinary(bytes)));
+
+test('a map counts the words of each partition, which the CRC-32 of the word tells', () => {
+  // CRC-32 of "a" is e8b7be43, of "b" 71beeff9, of "é" (c3 a9) 0e048d3e.
+  const [reply, ...others] = doJob([map('a b a é A', 4)]);
+  expect(others).toEqual([]);
+  expect(partitionsOf(reply)).toEqual([{}, { b: 1 }, { é: 1 }, { a: 3 }]);
+});
+
+test('a map of a text without words gives all partitions, empty', () => {
+  expect(partitionsOf(doJob([map(' ', 3)])[0])).toEqual([{}, {}, {}]);
+});
+
+test('a reduce adds up the counts of all its messages', () => {
+  const parts = [
+    reduce(lists(['a', 'b'], [1, 2]), lists(['a'], [3])),
+    reduce(),
+    reduce(lists(['c', 'a'], [2 ** 40, 1])),
+  ];
+  const [reply, ...others] = doJob(parts);
+  expect(others).toEqual([]);
+  expect(countsOf(reply?.getReduce()?.getCounts())).toEqual({ a: 5, b: 2, c: 2 ** 40 });
+  expect(doJob([reduce()])[0]?.hasReduce()).toBe(true);
+});
+
+test('a large result comes in several messages, each below the limit, and no more than the job had', () => {
+  for (const length of [2, 40]) {
+    const parts: Job[] = [];
+    let bytes = 0;
+    for (let first = 0; bytes < 5 * 2 ** 20; first += 1_000) {
+      const words = Array.from({ length: 1_000 }, (_, n) => (first + n).toString(36).padStart(length, '語'));
+      const part = reduce(
+        lists(
+          words,
+          words.map(() => 1),
+        ),
+      );
+      bytes += part.serializeBinary().length;
+      // About a message for each MiB, as the master sends them.
+      if (bytes / 2 ** 20 > parts.length) parts.push(part);
+      else
+        parts
+          .at(-1)
+          ?.getReduce()
+          ?.addCounts(part.getReduce()?.getCountsList_asU8()[0] ?? '');
+    }
+    const replies = doJob(parts);
+    expect(replies.length).toBeGreaterThan(1);
+    expect(replies.length).toBeLessThanOrEqual(parts.length);
+    for (const reply of replies) expect(reply.serializeBinary().length).toBeLessThan(MESSAGE_LIMIT);
+    const words = replies.flatMap((reply) => reply.getReduce()?.getCounts()?.getWordsList() ?? []);
+    expect(new Set(words).size).toBe(words.length);
+  }
+});
+
+test('the largest text of a map gives counts below the limit of a message, whatever its words are', () => {
+  // Short words that are all different cost the most.
+  let text = '';
+  for (let n = 0; text.length < 768 * 2 ** 10; n++) text += `${n.toString(36)} `;
+  expect(doJob([map(text, 4)])[0]?.serializeBinary().length).toBeLessThan(MESSAGE_LIMIT);
+});
+
+test('a kind of work that came after this worker is refused', () => {
+  expect(() => doJob([new Job().setId('sort-1')])).toThrow('this worker does map and reduce jobs only');
+});
