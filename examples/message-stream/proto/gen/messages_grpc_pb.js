@@ -27,8 +27,12 @@ function deserialize_messages_MessageResponse(buffer_arg) {
 }
 
 
+// Two streams that have nothing to do with each other but the call they share.
 var MessageServiceService = exports.MessageServiceService = {
-  streamMessages: {
+  // Both sides send a message at once and then every second, for as long as the call lasts; neither answers the other.
+// The response headers do not wait for the first message. When the client half-closes, the server stops sending and
+// ends the call with OK.
+streamMessages: {
     path: '/messages.MessageService/StreamMessages',
     requestStream: true,
     responseStream: true,

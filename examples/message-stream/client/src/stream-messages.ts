@@ -1,0 +1,56 @@
+import { status } from '@grpc/grpc-js';
+import { bidiCall } from 'grpc-streams';
+import type { MessageRequest, MessageServiceClient } from 'message-proto';
+import { ticker } from './ticker.ts';
+
+/**
+ * Sends a message at once and then at every interval, and prints what the server sends, until it is interrupted or has
+ * received its count. Then it half-closes and waits for the server to end the call.
+ *
+ * @param message makes the message of each tick
+ * @param orderlyEndMs how long the server may take to end the call once the count is received; some never do
+ */
+export async function streamMessages(
+  client: MessageServiceClient,
+  {
+    message,
+    intervalMs,
+    count = Number.POSITIVE_INFINITY,
+    print,
+    interrupted,
+    orderlyEndMs = 5_000,
+  }: {
+    message: () => MessageRequest;
+    intervalMs: number;
+    count?: number | undefined;
+    print: (line: string) => void;
+    interrupted: AbortSignal;
+    orderlyEndMs?: number;
+  },
+): Promise<void> {
+  const { call, replies, sendAll } = bidiCall(client.streamMessages());
+  const enough = new AbortController();
+  const sending = sendAll(ticker(message, intervalMs, AbortSignal.any([interrupted, enough.signal])));
+
+  const giveUp = () =>
+    call.call?.cancelWithStatus(
+      status.DEADLINE_EXCEEDED,
+      `the server did not end the call within ${orderlyEndMs / 1_000} s of the half-close`,
+    );
+  let late: NodeJS.Timeout | undefined;
+  let received = 0;
+  try {
+    for await (const reply of replies) {
+      if (received < count) print(`Received message: ${reply.getMessage()}`);
+      received += 1;
+      if (received === count) {
+        enough.abort();
+        late = setTimeout(giveUp, orderlyEndMs);
+      }
+    }
+  } finally {
+    clearTimeout(late);
+    enough.abort();
+    await sending;
+  }
+}

@@ -1,0 +1,14 @@
+import { runServer, serverCommand } from 'grpc-service';
+import { descriptorSet, MessageServiceService } from 'message-proto';
+import { messageService } from './message-service.ts';
+
+const command = serverCommand('message-server', {
+  port: 50051,
+  description: 'Sends "Hello, world!" every second, and logs what the clients send.',
+});
+
+await runServer(command, {
+  services: () => [[MessageServiceService, messageService({ log: console.log })]],
+  descriptorSet,
+  client: 'pnpm --filter message-client start',
+});
