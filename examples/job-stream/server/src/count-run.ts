@@ -1,5 +1,5 @@
-import { bidiStreaming } from 'grpc-streams';
-import type { IJobServiceServer, JobMessage } from 'job-proto';
+import type { IJobServiceServer } from 'job-proto';
+import { jobService } from './job-service.ts';
 import { WordCountJobs } from './jobs.ts';
 import { Journal } from './journal.ts';
 import { Master, type MasterOptions } from './master.ts';
@@ -12,7 +12,7 @@ export interface CountRun {
   readonly summary: Promise<Summary>;
   /** Sends the workers home; resolves when they are gone. */
   dismissWorkers(): Promise<void>;
-  /** Ends the run where it is; what it has finished stays in the journal. */
+  /** Ends the run where it is, and says so if it is unfinished; what is done stays in the journal. */
   stop(): Promise<void>;
 }
 
@@ -42,17 +42,19 @@ export function startCount(plan: Plan, { output, fresh = false, ...options }: Co
     return summary;
   }
 
+  async function stop({ progress: { done, total } }: Master): Promise<void> {
+    await (await opening).close();
+    if (done > 0 && done < total)
+      options.log(`${done} of ${total} jobs are done; the same command goes on with the rest`);
+  }
+
   const summary = count();
   summary.catch(() => {}); // who waits for it may come later
   return {
-    service: {
-      streamJobs: bidiStreaming(async function* (messages: AsyncIterable<JobMessage>, context) {
-        yield* (await starting).serve(messages, context);
-      }),
-    },
+    service: jobService(starting),
     summary,
     dismissWorkers: () => starting.then((master) => master.dismissAll(), ignore),
-    stop: () => opening.then((journal) => journal.close(), ignore),
+    stop: () => starting.then(stop, ignore),
   };
 }
 

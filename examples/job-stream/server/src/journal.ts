@@ -29,7 +29,7 @@ export class Journal {
    * @param fingerprint names what is counted
    * @param fresh whether to drop what is there
    * @param sync whether each write waits for the disk
-   * @throws UnusableJournal when another master has it, or it belongs to something else
+   * @throws UnusableJournal when another master has it, or it holds what was done for something else
    */
   static async open(folder: string, fingerprint: string, { fresh = false, sync = true } = {}): Promise<Journal> {
     const database = new ClassicLevel<string, Uint8Array>(folder, { valueEncoding: 'view' });
@@ -40,16 +40,18 @@ export class Journal {
     } catch (error) {
       throw new UnusableJournal(explained(folder, error as Error));
     }
-    const bytes = await database.get('fingerprint');
-    if (bytes === undefined) await database.put('fingerprint', Buffer.from(fingerprint), { sync });
-    else if (Buffer.from(bytes).toString() !== fingerprint) {
+    const keys = await database.keys({ gt: 'done/', lt: 'done0' }).all();
+    const done = new Set(keys.map((key) => key.slice('done/'.length)));
+    const before = await database.get('fingerprint');
+    const isOther = before === undefined || Buffer.from(before).toString() !== fingerprint;
+    if (isOther && done.size > 0) {
       await database.close();
       throw new UnusableJournal(
         `${folder} belongs to an unfinished run over other texts; use another --output, or --fresh to drop that run`,
       );
     }
-    const done = await database.keys({ gt: 'done/', lt: 'done0' }).all();
-    return new Journal(database, new Set(done.map((key) => key.slice('done/'.length))), sync);
+    if (isOther) await database.put('fingerprint', Buffer.from(fingerprint), { sync });
+    return new Journal(database, done, sync);
   }
 
   /** Drops a journal. */

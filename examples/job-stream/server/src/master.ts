@@ -1,6 +1,6 @@
-import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { type HandlerContext, MessageQueue, statusError } from 'grpc-streams';
-import { type Job, JobMessage, type JobReply, Shutdown, type ShutdownReply } from 'job-proto';
+import { type ServiceError, status } from '@grpc/grpc-js';
+import { MessageQueue, statusError } from 'grpc-streams';
+import type { Job, JobReply, ShutdownReply } from 'job-proto';
 import { type Assignment, Scheduler } from './scheduler.ts';
 
 /** What the jobs are about; a master only hands them out. */
@@ -20,13 +20,15 @@ export interface MasterOptions {
   readonly onProgress?: (text: string) => void;
 }
 
-interface Worker {
+/** A worker that is connected. */
+export interface Worker {
   readonly name: string;
   /** What it is to be sent; a worker that replies without reading lets no more of them wait than there are jobs. */
   readonly assignments: MessageQueue<Assignment>;
   /** Every attempt that it was given. */
   readonly given: Set<string>;
   inHand: Assignment | undefined;
+  left: boolean;
   /** How many messages of the job in hand it was sent. */
   sent: number;
   /** The messages of its reply so far. */
@@ -40,10 +42,8 @@ const oneLine = (text: string) => text.replaceAll(/[\p{C}\s]+/gu, ' ').slice(0, 
 const wrong = (details: string) => statusError(status.INVALID_ARGUMENT, details);
 
 /**
- * Hands out the jobs of one run, in a session with each worker that connects.
- *
- * Two tasks share a session: one sends the worker what it is assigned, at the pace at which the worker reads; the other
- * one listens, and never waits for the first.
+ * Hands out the jobs of one run: knows the workers, assigns each idle one a job, takes the replies, and gives the job of
+ * a worker that is lost or late to another one.
  */
 export class Master {
   /** Resolves when all jobs are done; rejects when the run has failed. */
@@ -56,7 +56,7 @@ export class Master {
   #joined = 0;
   /** No more jobs are given: all are done, the run has failed, or the server stops. */
   #over = false;
-  #dismissed = false;
+  #isDismissing = false;
   #settle: (error?: Error) => void = () => {};
   #onAllGone: () => void = () => {};
   readonly #allGone = new Promise<void>((resolve) => {
@@ -74,77 +74,56 @@ export class Master {
     this.#assign();
   }
 
-  /** How many workers are connected. */
-  get workers(): number {
-    return this.#workers.size;
-  }
-
-  /** Sends every worker home; resolves when they are gone. Who comes later is sent home at once. */
-  dismissAll(): Promise<void> {
-    this.#over = true;
-    this.#dismissed = true;
-    for (const worker of this.#workers) {
-      clearTimeout(worker.lateTimer);
-      worker.assignments.clear();
-      worker.assignments.end();
-    }
-    if (this.#workers.size === 0) this.#onAllGone();
-    return this.#allGone;
-  }
-
   get progress(): { done: number; total: number } {
     return { done: this.#scheduler.doneCount, total: this.#scheduler.total };
   }
 
-  /** Handles the stream of a worker. */
-  async *serve(messages: AsyncIterable<JobMessage>, { call }: HandlerContext): AsyncGenerator<JobMessage> {
-    const worker = this.#join();
-    // The worker learns from the headers that it is registered; they would go with the first job else.
-    call.sendMetadata(new Metadata());
-    const listening = this.#listen(worker, messages);
+  /** True once the workers are sent home. */
+  get isDismissing(): boolean {
+    return this.#isDismissing;
+  }
+
+  /** Registers a worker; it is idle until it is assigned a job. */
+  join(): Worker {
+    this.#joined += 1;
+    const worker: Worker = {
+      name: `worker ${this.#joined}`,
+      assignments: new MessageQueue(Number.POSITIVE_INFINITY),
+      given: new Set(),
+      inHand: undefined,
+      left: false,
+      sent: 0,
+      replies: [],
+      lateTimer: undefined,
+    };
+    this.#workers.add(worker);
+    if (this.#isDismissing) worker.assignments.end();
+    this.#options.log(`${worker.name} has joined`);
+    this.#scheduler.join(worker);
+    this.#idle.add(worker);
+    this.#assign();
+    return worker;
+  }
+
+  /** The messages of a job for the worker that it was assigned to, as long as the worker is at it. */
+  async *messages(worker: Worker, assignment: Assignment): AsyncGenerator<Job> {
     try {
-      for await (const assignment of worker.assignments) {
-        for await (const job of this.#messages(assignment)) {
-          if (worker.inHand !== assignment) break;
-          worker.sent += 1;
-          yield new JobMessage().setJob(job);
-        }
+      for await (const job of this.#jobs.messages(assignment)) {
+        if (worker.inHand !== assignment) return;
+        worker.sent += 1;
+        yield job;
       }
-      if (!this.#workers.has(worker)) return;
-      yield new JobMessage().setShutdown(new Shutdown());
-      const error = await listening;
-      if (error) throw error;
-    } finally {
-      this.#leave(worker, 'is gone');
+    } catch (error) {
+      this.#end(error as Error); // a text that cannot be read is the fault of no worker
     }
   }
 
-  async #listen(worker: Worker, messages: AsyncIterable<JobMessage>): Promise<ServiceError | undefined> {
-    try {
-      for await (const message of messages) {
-        const reply = message.getJobReply();
-        const goodbye = message.getShutdownReply();
-        if (reply) await this.#hear(worker, reply);
-        else if (goodbye && this.#dismissed) return this.#hearGoodbye(worker, goodbye);
-        else throw wrong('a worker sends job_reply, and shutdown_reply after shutdown; nothing else');
-      }
-      this.#leave(worker, 'has left');
-      worker.assignments.end();
-    } catch (thrown) {
-      const error = thrown as ServiceError;
-      if (error.code === status.UNAVAILABLE) {
-        // The server stops: nothing more can be heard, but the worker can be told.
-        void this.dismissAll();
-        return undefined;
-      }
-      this.#leave(worker, error.code === status.INVALID_ARGUMENT ? `is refused: ${error.details}` : 'is lost');
-      worker.assignments.fail(error);
-      return error;
-    }
-    return undefined;
-  }
-
-  async #hear(worker: Worker, reply: JobReply): Promise<void> {
+  /**
+   * Takes a message of a reply.
+   *
+   * @throws INVALID_ARGUMENT when the worker breaks the protocol
+   */
+  async hear(worker: Worker, reply: JobReply): Promise<void> {
     const name = nameOf({ id: reply.getId(), attempt: reply.getAttempt() });
     if (!worker.given.has(name)) throw wrong(`${name} was not given to this worker`);
     const { inHand } = worker;
@@ -169,52 +148,19 @@ export class Master {
     this.#assign();
   }
 
-  async #record(id: string, replies: readonly JobReply[]): Promise<void> {
-    try {
-      await this.#jobs.record(id, replies);
-      this.#scheduler.succeed(id);
-    } catch (error) {
-      if ((error as ServiceError).code === status.INVALID_ARGUMENT) throw error;
-      this.#end(error as Error); // the disk is full, for one
-    }
-  }
-
-  #hearGoodbye(worker: Worker, goodbye: ShutdownReply): undefined {
+  /** The worker's answer to its shutdown. */
+  hearGoodbye(worker: Worker, goodbye: ShutdownReply): undefined {
     const jobs = goodbye.getJobsDone();
     this.#options.log(`${worker.name} did ${jobs} ${jobs === 1 ? 'job' : 'jobs'}`);
-    this.#leave(worker, 'has left');
+    this.leave(worker, 'has left');
   }
 
-  async *#messages(assignment: Assignment): AsyncGenerator<Job> {
-    try {
-      yield* this.#jobs.messages(assignment);
-    } catch (error) {
-      this.#end(error as Error); // a text that cannot be read is the fault of no worker
-    }
-  }
-
-  #join(): Worker {
-    this.#joined += 1;
-    const worker: Worker = {
-      name: `worker ${this.#joined}`,
-      assignments: new MessageQueue(Number.POSITIVE_INFINITY),
-      given: new Set(),
-      inHand: undefined,
-      sent: 0,
-      replies: [],
-      lateTimer: undefined,
-    };
-    this.#workers.add(worker);
-    if (this.#dismissed) worker.assignments.end();
-    this.#options.log(`${worker.name} has joined`);
-    this.#scheduler.join(worker);
-    this.#idle.add(worker);
-    this.#assign();
-    return worker;
-  }
-
-  #leave(worker: Worker, how: string): void {
+  /** The worker is gone, and its job goes to another one. An error is what its assignments end with. */
+  leave(worker: Worker, how: string, error?: Error): void {
     if (!this.#workers.delete(worker)) return;
+    worker.left = true;
+    worker.assignments.clear();
+    worker.assignments.end(error);
     this.#idle.delete(worker);
     clearTimeout(worker.lateTimer);
     if (!this.#over) {
@@ -224,7 +170,30 @@ export class Master {
     worker.inHand = undefined;
     this.#scheduler.leave(worker);
     this.#assign();
-    if (this.#dismissed && this.#workers.size === 0) this.#onAllGone();
+    if (this.#isDismissing && this.#workers.size === 0) this.#onAllGone();
+  }
+
+  /** Sends every worker home; resolves when they are gone. Who comes later is sent home at once. */
+  dismissAll(): Promise<void> {
+    this.#over = true;
+    this.#isDismissing = true;
+    for (const worker of this.#workers) {
+      clearTimeout(worker.lateTimer);
+      worker.assignments.clear();
+      worker.assignments.end();
+    }
+    if (this.#workers.size === 0) this.#onAllGone();
+    return this.#allGone;
+  }
+
+  async #record(id: string, replies: readonly JobReply[]): Promise<void> {
+    try {
+      await this.#jobs.record(id, replies);
+      this.#scheduler.succeed(id);
+    } catch (error) {
+      if ((error as ServiceError).code === status.INVALID_ARGUMENT) throw error;
+      this.#end(error as Error); // the disk is full, for one
+    }
   }
 
   /** Gives every idle worker a job, as far as there are any. */
@@ -240,7 +209,7 @@ export class Master {
       if (assignment) this.#give(worker, assignment);
     }
     const { done, total } = this.progress;
-    this.#options.onProgress?.(`${done} of ${total} jobs done, ${this.workers} workers`);
+    this.#options.onProgress?.(`${done} of ${total} jobs done, ${this.#workers.size} at work`);
   }
 
   #give(worker: Worker, assignment: Assignment): void {

@@ -13,7 +13,8 @@ export function fromTyped(path: string): string {
 }
 
 export function asTyped(path: string): string {
-  return relative(typedIn ?? '', path);
+  const fromThere = relative(typedIn ?? '', path);
+  return fromThere.startsWith('..') ? path : fromThere;
 }
 
 export function outputFile(text: string): string {

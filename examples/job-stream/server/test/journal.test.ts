@@ -47,6 +47,15 @@ test('a journal of other texts is refused, and left as it is; --fresh drops it',
   await fresh.close();
 });
 
+test('a journal of other texts in which nothing is done is taken over', async () => {
+  const folder = join(newFolder(), 'journal');
+  await (await Journal.open(folder, 'texts')).close();
+  const second = await Journal.open(folder, 'other texts');
+  await second.recordMap('map-1', 0, [bytes('counts')]);
+  await second.close();
+  await expect(Journal.open(folder, 'texts')).rejects.toThrow('unfinished run');
+});
+
 test('a journal has one master at a time; the other one is told', async () => {
   const folder = join(newFolder(), 'journal');
   const first = await Journal.open(folder, 'texts');

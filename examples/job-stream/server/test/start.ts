@@ -11,9 +11,14 @@ import { type Job, JobPeer, type Session } from './job-peer.ts';
 
 /** A folder for the test, dropped with what is in it when the test is finished. */
 export function newFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'job-stream-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, maxRetries: 5 }));
+  const { folder, drop } = temporaryFolder();
+  onTestFinished(drop);
   return folder;
+}
+
+export function temporaryFolder(): { folder: string; drop: () => void } {
+  const folder = mkdtempSync(join(tmpdir(), 'job-stream-'));
+  return { folder, drop: () => rmSync(folder, { recursive: true, maxRetries: 5 }) };
 }
 
 /** Writes each text to a file of its own; gives their paths. */
