@@ -77,7 +77,7 @@ const isSmall = ({ size, streams }: Job) => size === SMALL && streams === 1;
 
 /** So many that a run takes about a second at most, and that on many streams it is not their opening that counts. */
 function messagesOf(size: number, streams: number): number {
-  return Math.round(Math.min(Math.max(20_000, 500 * streams), Math.max(100e6, 2.5e6 * streams) / size));
+  return Math.round(Math.min(Math.max(20_000, 500 * streams), Math.max(100e6, 5e6 * streams) / size));
 }
 
 function namesOf<Name extends Kind | StackName>(

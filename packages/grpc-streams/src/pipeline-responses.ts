@@ -1,3 +1,4 @@
+import type { ServerHttp2Stream } from 'node:http2';
 import {
   type Metadata,
   ServerInterceptingCall,
@@ -5,37 +6,36 @@ import {
   type ServerInterceptor,
 } from '@grpc/grpc-js';
 
-/** So many responses of one call may be on their way to the transport at once. */
-const MOST_ON_THE_WAY = 4;
-
 /**
  * Lets a server hand over a response before the transport has taken the one before it:
  * `new Server({ interceptors: [pipelineResponses, …others] })`. It must come first, which is nearest the transport.
  *
- * By itself grpc-js waits for each response, so that every small one goes out in a packet of its own.
+ * By itself grpc-js waits for each response, so that every small one goes out in a packet of its own. Here a call
+ * writes until its HTTP/2 stream asks it to wait, which holds 16 KiB and the response that goes beyond.
  */
 export const pipelineResponses: ServerInterceptor = (_method, call) => new PipelinedCall(call);
 
 class PipelinedCall extends ServerInterceptingCall {
   readonly #next: ServerInterceptingCallInterface;
-  #onTheWay = 0;
+  readonly #stream: Http2Output | undefined;
   #waiting: (() => void) | undefined;
 
   constructor(next: ServerInterceptingCallInterface) {
     super(next);
     this.#next = next;
+    this.#stream = http2StreamOf(next);
   }
 
   override sendMessage(message: unknown, callback: () => void): void {
-    this.#onTheWay += 1;
-    this.#next.sendMessage(message, () => {
-      this.#onTheWay -= 1;
-      const waiting = this.#waiting;
-      this.#waiting = undefined;
-      waiting?.();
-    });
-    if (this.#onTheWay < MOST_ON_THE_WAY) callback();
-    else this.#waiting = callback;
+    this.#waiting = callback;
+    this.#next.sendMessage(message, () => this.#goOn());
+    if (this.#stream?.writable && !this.#stream.writableNeedDrain) this.#goOn();
+  }
+
+  #goOn(): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    waiting?.();
   }
 
   // Straight to the transport: what the class does between would need each message to be the only one on its way.
@@ -50,4 +50,11 @@ class PipelinedCall extends ServerInterceptingCall {
   override sendStatus(status: Parameters<ServerInterceptingCallInterface['sendStatus']>[0]): void {
     this.#next.sendStatus(status);
   }
+}
+
+type Http2Output = Pick<ServerHttp2Stream, 'writable' | 'writableNeedDrain'>;
+
+/** A private field of grpc-js, so it may be gone one day; then each response waits, as without this interceptor. */
+function http2StreamOf(call: object): Http2Output | undefined {
+  return 'stream' in call ? (call.stream as Http2Output) : undefined;
 }
