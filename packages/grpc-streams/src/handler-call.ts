@@ -40,7 +40,7 @@ export const errorListeners = new WeakMap<ServerCall, (error: unknown, call: Ser
 export class HandlerCall implements HandlerContext {
   readonly call: ServerCall;
   readonly trailer = new Metadata();
-  /** Made when somebody asks for the signal: it is a quarter of what an idle call costs. */
+  /** Made when somebody asks for the signal; most handlers do not. */
   #controller: AbortController | undefined;
   #abortReason: ServiceError | undefined;
   readonly #requests: MessageQueue<unknown> | undefined;

@@ -62,7 +62,8 @@ function deserialize_MsgBroker_ResponseSendDataPackage(buffer_arg) {
 
 
 var IngestService = exports.IngestService = {
-  sendDataPackage: {
+  // Takes in a package for each tag value: all of them, or none if the request is invalid.
+sendDataPackage: {
     path: '/MsgBroker.Ingest/SendDataPackage',
     requestStream: false,
     responseStream: false,
@@ -73,7 +74,10 @@ var IngestService = exports.IngestService = {
     responseSerialize: serialize_MsgBroker_ResponseSendDataPackage,
     responseDeserialize: deserialize_MsgBroker_ResponseSendDataPackage,
   },
-  sendDataPackagesStream: {
+  // Takes in a package with each message, and passes it on as soon as it arrives. The reply comes at the half-close and
+// counts the packages of this call: it is the acceptance. A call that ends in any other way has had nothing accepted,
+// though subscribers have got what came before its end; a sender that repeats it sends them those packages again.
+sendDataPackagesStream: {
     path: '/MsgBroker.Ingest/SendDataPackagesStream',
     requestStream: true,
     responseStream: false,
@@ -88,7 +92,15 @@ var IngestService = exports.IngestService = {
 
 exports.IngestClient = grpc.makeGenericClientConstructor(IngestService, 'Ingest');
 var EgressService = exports.EgressService = {
-  getDataPackagesStream: {
+  // Sends a tick at once and then one a second, whose value is the time, and the packages of the tag as they come in,
+// until the caller cancels. The first tick says that the subscription is in place: no package that comes in after it
+// is left out.
+//
+// The hub keeps up to 100 messages for a subscriber that reads slowly. Once they are 100, ticks are left out, and the
+// ingest of the tag waits up to a second for the subscriber to catch up. If it does not, the hub gives it up: the
+// subscriber gets the messages kept, then one with IsSuccess false and the reason in LastError, then OK. The packages
+// from then on are not sent to it; it may subscribe again. (An error status would overtake messages on their way.)
+getDataPackagesStream: {
     path: '/MsgBroker.Egress/GetDataPackagesStream',
     requestStream: false,
     responseStream: true,

@@ -16,8 +16,15 @@ function deserialize_google_protobuf_Int64Value(buffer_arg) {
 }
 
 
+// Sums of integers. There is no package, so the paths are /StreamingCalcService/sum and
+// /StreamingCalcService/incrementalSum.
+//
+// Values and sums are exact signed 64-bit integers. A value that takes the sum so far out of that range ends the call
+// with OUT_OF_RANGE, even if a later value would bring it back; the details of the status name the position of the
+// value on the stream, counted from 1. No call has anything to do with another one.
 var StreamingCalcServiceService = exports.StreamingCalcServiceService = {
-  sum: {
+  // The caller sends values and half-closes; then the server answers with their sum, which is 0 if there were none.
+sum: {
     path: '/StreamingCalcService/sum',
     requestStream: true,
     responseStream: false,
@@ -28,7 +35,9 @@ var StreamingCalcServiceService = exports.StreamingCalcServiceService = {
     responseSerialize: serialize_google_protobuf_Int64Value,
     responseDeserialize: deserialize_google_protobuf_Int64Value,
   },
-  incrementalSum: {
+  // The server answers each value with the sum so far, as soon as it arrives and in order. When the caller half-closes,
+// the server ends the call with OK.
+incrementalSum: {
     path: '/StreamingCalcService/incrementalSum',
     requestStream: true,
     responseStream: true,
