@@ -1,0 +1,62 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { ResponseGetDataPackageStream } from 'datahub-proto';
+import { Subscription } from './subscription.ts';
+
+export interface HubOptions {
+  /** How many messages may wait for one subscriber. */
+  readonly capacity?: number;
+  /** How long the ingest of a tag waits for a subscriber for which that many wait. */
+  readonly patienceMs?: number;
+}
+
+/**
+ * Passes packages on to the subscribers of their tag.
+ *
+ * Each subscriber has a queue, so that one that pauses holds up nobody. When a queue is full, {@link publish} waits: that
+ * holds the ingest back to what the subscribers can take. A subscriber that does not catch up in time is given up.
+ */
+export class Hub {
+  readonly #capacity: number;
+  readonly #patienceMs: number;
+  readonly #byTag = new Map<string, Set<Subscription>>();
+
+  constructor({ capacity = 100, patienceMs = 1_000 }: HubOptions = {}) {
+    this.#capacity = capacity;
+    this.#patienceMs = patienceMs;
+  }
+
+  /** How many subscribers there are. */
+  get size(): number {
+    return [...this.#byTag.values()].reduce((sum, { size }) => sum + size, 0);
+  }
+
+  subscribe(tagName: string): Subscription {
+    const subscribers = this.#byTag.get(tagName) ?? new Set();
+    this.#byTag.set(tagName, subscribers);
+    const subscription = new Subscription(this.#capacity, this.#patienceMs, () => {
+      // Of two leaves, the second may find another set under the tag.
+      if (subscribers.delete(subscription) && subscribers.size === 0) this.#byTag.delete(tagName);
+    });
+    subscribers.add(subscription);
+    return subscription;
+  }
+
+  /** Hands the package to every subscriber of its tag; all get the packages in the same order. */
+  async publish(dataPackage: ResponseGetDataPackageStream): Promise<void> {
+    // The streams get a turn to send. Else the packages of one request would fill the queues of those who keep up.
+    await nextTurn();
+    const tagName = dataPackage.getTagname();
+    for (let full = this.#full(tagName); full.length > 0; full = this.#full(tagName)) {
+      await Promise.all(full.map((subscription) => subscription.caughtUp()));
+    }
+    for (const { packages } of this.#subscribers(tagName)) packages.offer(dataPackage);
+  }
+
+  #subscribers(tagName: string): Iterable<Subscription> {
+    return this.#byTag.get(tagName) ?? [];
+  }
+
+  #full(tagName: string): Subscription[] {
+    return [...this.#subscribers(tagName)].filter(({ isFull }) => isFull);
+  }
+}

@@ -1,0 +1,142 @@
+import { randomUUID } from 'node:crypto';
+import {
+  type CallOptions,
+  type Client,
+  type ClientReadableStream,
+  type ClientUnaryCall,
+  type ClientWritableStream,
+  credentials,
+  type requestCallback,
+} from '@grpc/grpc-js';
+import { Conversation, peerOf, soon } from 'testing';
+
+/** The contract, as a stranger has it. */
+const CONTRACT = `
+  syntax = "proto3";
+  option csharp_namespace = "DataHub.ServiceDefinition";
+  import "google/protobuf/timestamp.proto";
+  package MsgBroker;
+  service Ingest {
+    rpc SendDataPackage (RequestSendDataPackage) returns (ResponseSendDataPackage);
+    rpc SendDataPackagesStream (stream RequestSendDataPackageStream) returns (ResponseSendDataPackage);
+  }
+  message RequestSendDataPackageStream { string telemetryGuid = 1; string tagName = 2; string tagValue = 3; string trackingGuid = 4; }
+  message RequestSendDataPackage { string telemetryGuid = 1; string tagName = 2; repeated string tagValue = 3; string trackingGuid = 4; }
+  message ResponseSendDataPackage { bool isSuccess = 1; string lastError = 2; string trackingGuid = 3; int64 dataPackageCount = 4; google.protobuf.Timestamp timeStamp = 5; }
+  service Egress { rpc GetDataPackagesStream (RequestGetDataPackage) returns (stream ResponseGetDataPackageStream); }
+  message RequestGetDataPackage { string tagName = 2; string trackingGuid = 4; }
+  message ResponseGetDataPackageStream { bool IsSuccess = 1; string LastError = 2; string trackingGuid = 3; string tagName = 4; string tagValue = 5; }
+`;
+
+export interface Accepted {
+  readonly isSuccess?: boolean;
+  readonly lastError?: string;
+  readonly trackingGuid?: string;
+  readonly dataPackageCount?: string;
+  readonly timeStamp?: { readonly seconds: string; readonly nanos: number };
+}
+
+/** A field at its default does not travel, and so is not there. */
+export interface DataPackage {
+  readonly IsSuccess?: boolean;
+  readonly LastError?: string;
+  readonly trackingGuid?: string;
+  readonly tagName?: string;
+  readonly tagValue?: string;
+}
+
+interface Sent {
+  readonly telemetryGuid: string;
+  readonly tagName: string;
+  readonly tagValue: string;
+  readonly trackingGuid: string;
+}
+
+type IngestPeer = Client & {
+  SendDataPackage(request: object, options: CallOptions, callback: requestCallback<Accepted>): ClientUnaryCall;
+  SendDataPackagesStream(options: CallOptions, callback: requestCallback<Accepted>): ClientWritableStream<object>;
+};
+type EgressPeer = Client & {
+  GetDataPackagesStream(request: object, options: CallOptions): ClientReadableStream<DataPackage>;
+};
+
+/** What a subscriber has got so far. */
+export type Subscriber = Conversation<never, DataPackage>;
+
+export const TAG = 'SomeTagName';
+
+/** A package to send, with whatever fields a test wants otherwise. */
+export function sent(fields: Partial<Sent> = {}): Sent {
+  return { telemetryGuid: randomUUID(), tagName: TAG, tagValue: 'A01', trackingGuid: randomUUID(), ...fields };
+}
+
+/** A client on a connection of its own, that knows nothing but the contract. */
+export class DataHubPeer {
+  readonly #ingest: IngestPeer;
+  readonly #egress: EgressPeer;
+
+  constructor(port: number | string) {
+    // Without this option the callers of one process share a connection.
+    const ownConnection = { 'grpc.use_local_subchannel_pool': 1 };
+    const connect = (service: string) =>
+      new (peerOf(CONTRACT, `MsgBroker.${service}`))(`localhost:${port}`, credentials.createInsecure(), ownConnection);
+    this.#ingest = connect('Ingest') as never;
+    this.#egress = connect('Egress') as never;
+  }
+
+  subscribe(request: object = {}, options: CallOptions = soon()): Subscriber {
+    const call = this.#egress.GetDataPackagesStream({ tagName: TAG, trackingGuid: randomUUID(), ...request }, options);
+    return new Conversation(call as never);
+  }
+
+  /** Subscribes, and waits until the subscription is in place. */
+  async subscribed(request: object = {}, options?: CallOptions): Promise<Subscriber> {
+    const subscriber = this.subscribe(request, options);
+    await subscriber.received(1);
+    return subscriber;
+  }
+
+  /** The unary call. */
+  send(request: object, options: CallOptions = soon()): Promise<Accepted> {
+    return new Promise((resolve, reject) => {
+      this.#ingest.SendDataPackage(request, options, (error, reply) => (error ? reject(error) : resolve(reply ?? {})));
+    });
+  }
+
+  /** The client-streaming call, open. */
+  startIngest(options: CallOptions = soon()): { call: ClientWritableStream<object>; reply: Promise<Accepted> } {
+    let settle: requestCallback<Accepted> = () => {};
+    const reply = new Promise<Accepted>((resolve, reject) => {
+      settle = (error, value) => (error ? reject(error) : resolve(value ?? {}));
+    });
+    reply.catch(() => {}); // the test awaits it later
+    return { call: this.#ingest.SendDataPackagesStream(options, (error, value) => settle(error, value)), reply };
+  }
+
+  /** The client-streaming call, with these packages. */
+  ingest(packages: readonly object[], options?: CallOptions): Promise<Accepted> {
+    const { call, reply } = this.startIngest(options);
+    for (const dataPackage of packages) call.write(dataPackage);
+    call.end();
+    return reply;
+  }
+
+  close(): void {
+    this.#ingest.close();
+    this.#egress.close();
+  }
+}
+
+export const values = ({ replies }: Subscriber): (string | undefined)[] => replies.map(({ tagValue }) => tagValue);
+
+const isTick = ({ tagValue = '' }: DataPackage) => /^\d{18}$/.test(tagValue);
+
+/** The values that are no ticks. */
+export const ingested = ({ replies }: Subscriber): string[] =>
+  replies.filter((reply) => reply.IsSuccess && !isTick(reply)).map(({ tagValue = '' }) => tagValue);
+
+/** Closes the subscription and waits for its end. */
+export async function cancel(subscriber: Subscriber): Promise<void> {
+  subscriber.call.cancel();
+  await subscriber.status;
+}

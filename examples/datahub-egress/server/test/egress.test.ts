@@ -1,0 +1,87 @@
+import { randomUUID } from 'node:crypto';
+import { status } from '@grpc/grpc-js';
+import { openSocketsAndTimers, soon, until } from 'testing';
+import { expect, test } from 'vitest';
+import { dotNetTicks } from '../src/dot-net-ticks.ts';
+import { cancel, sent, values } from './datahub-peer.ts';
+import { serve } from './start.ts';
+
+/** The time of a tick, in milliseconds since 1970. */
+const timeOf = (ticks = '') => Number((BigInt(ticks) - 621_355_968_000_000_000n) / 10_000n);
+
+test('the ticks of .NET are exact to the last digit', () => {
+  expect(dotNetTicks(0)).toBe('621355968000000000');
+  expect(dotNetTicks(Date.UTC(2000, 0))).toBe('630822816000000000'); // new DateTime(2000, 1, 1).Ticks
+  expect(dotNetTicks(Date.UTC(2024, 1, 29, 12, 34, 56, 789))).toBe('638448068967890000');
+  expect(dotNetTicks(-62_135_596_800_000)).toBe('0');
+});
+
+test('the tag and the GUID come back with each tick, whose value is the time', async () => {
+  const { connect } = await serve({ tickMs: 10 });
+  const trackingGuid = randomUUID();
+  const before = Date.now();
+  const subscriber = connect().subscribe({ tagName: 'größe 📏', trackingGuid });
+  const ticks = (await subscriber.received(3)).slice(0, 3);
+  for (const tick of ticks) {
+    expect(tick).toEqual({ IsSuccess: true, trackingGuid, tagName: 'größe 📏', tagValue: expect.any(String) });
+    expect(timeOf(tick.tagValue)).toBeGreaterThanOrEqual(before);
+    expect(timeOf(tick.tagValue)).toBeLessThanOrEqual(Date.now());
+  }
+  await cancel(subscriber);
+});
+
+test('the first tick comes at once, the others one a second', async () => {
+  const { connect } = await serve({ tickMs: 1_000 });
+  const subscriber = await connect().subscribed({}, soon(10_000));
+  const times = (await subscriber.received(4)).map(({ tagValue }) => timeOf(tagValue));
+  for (const [n, time] of times.entries()) {
+    // A timer is late on a busy machine, and never early but for the millisecond it rounds by.
+    expect(time - (times[0] ?? 0)).toBeGreaterThan(n * 1_000 - 10);
+    expect(time - (times[0] ?? 0)).toBeLessThan(n * 1_000 + 900);
+  }
+  await cancel(subscriber);
+});
+
+test('a cancel ends the producer at once, in the middle of its wait', async () => {
+  const { server, hub, connect } = await serve({ tickMs: 60_000 });
+  const peer = connect();
+  const subscriber = await peer.subscribed();
+  expect(hub.size).toBe(1);
+  await cancel(subscriber);
+  expect(await subscriber.status).toMatchObject({ code: status.CANCELLED });
+  await until(() => hub.size === 0, 1_000);
+  await until(() => server.openCalls.size === 0, 1_000);
+  peer.close();
+  await until(() => openSocketsAndTimers().length === 0);
+});
+
+test('subscribers have ticks of their own, also on one connection', async () => {
+  const { hub, connect } = await serve({ tickMs: 10 });
+  const peer = connect();
+  const [one, other] = [peer.subscribe(), peer.subscribe({ tagName: 'Other' })];
+  await Promise.all([one.received(5), other.received(5)]);
+  await cancel(one);
+  await until(() => hub.size === 1);
+  const already = other.replies.length;
+  await other.received(already + 5);
+  await cancel(other);
+});
+
+test('a deadline ends the subscription with DEADLINE_EXCEEDED, after the ticks that came before', async () => {
+  const { hub, connect } = await serve({ tickMs: 10 });
+  const subscriber = connect().subscribe({}, soon(500));
+  expect(await subscriber.status).toMatchObject({ code: status.DEADLINE_EXCEEDED });
+  expect(subscriber.replies.length).toBeGreaterThan(1);
+  await until(() => hub.size === 0);
+});
+
+test('a server that stops tells every subscriber, after what came in for them', async () => {
+  const { server, hub, connect } = await serve();
+  const peer = connect();
+  const subscriber = await peer.subscribed();
+  await peer.send({ ...sent(), tagValue: ['last'] });
+  await server.stop();
+  expect(await subscriber.status).toMatchObject({ code: status.UNAVAILABLE, details: 'server is shutting down' });
+  expect(values(subscriber).at(-1)).toBe('last');
+  expect([hub.size, server.openCalls.size]).toEqual([0, 0]);
+});

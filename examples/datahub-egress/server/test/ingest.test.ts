@@ -1,0 +1,108 @@
+import { status } from '@grpc/grpc-js';
+import { until } from 'testing';
+import { expect, test } from 'vitest';
+import { type Accepted, cancel, ingested, sent } from './datahub-peer.ts';
+import { serve } from './start.ts';
+
+const timeOf = ({ timeStamp }: Accepted) => Number(timeStamp?.seconds) * 1_000 + (timeStamp?.nanos ?? 0) / 1_000_000;
+
+test.each([
+  ['unary', ['A01', 'A02', 'A03']],
+  ['a stream', ['A01', 'A02', 'A03', 'A04']],
+])('%s: the reply has the count of the call, the GUID, and the time', async (kind, tagValues) => {
+  const peer = (await serve()).connect();
+  // Twice: the count is that of the call.
+  for (const _ of ['first', 'second']) {
+    const request = sent();
+    const before = Date.now();
+    const reply =
+      kind === 'unary'
+        ? await peer.send({ ...request, tagValue: tagValues })
+        : await peer.ingest(tagValues.map((tagValue) => ({ ...request, tagValue })));
+    expect(reply).toEqual({
+      isSuccess: true,
+      trackingGuid: request.trackingGuid,
+      dataPackageCount: `${tagValues.length}`,
+      timeStamp: expect.anything(),
+    });
+    expect(timeOf(reply)).toBeGreaterThanOrEqual(before);
+    expect(timeOf(reply)).toBeLessThanOrEqual(Date.now());
+  }
+});
+
+test('no packages are a count of zero: no values, and no messages', async () => {
+  const peer = (await serve()).connect();
+  const { trackingGuid, ...rest } = sent();
+  const none = await peer.send({ ...rest, trackingGuid, tagValue: [] });
+  expect(none).toMatchObject({ isSuccess: true, trackingGuid });
+  const empty = await peer.ingest([]);
+  expect(empty).toMatchObject({ isSuccess: true });
+  expect([none.dataPackageCount, empty.dataPackageCount]).toEqual([undefined, undefined]);
+});
+
+const WRONG: [string, object, string][] = [
+  ['no tag', { tagName: '' }, 'tagName must not be empty'],
+  ...['telemetryGuid', 'trackingGuid'].flatMap((field): [string, object, string][] =>
+    [
+      '',
+      'abc',
+      ` ${crypto.randomUUID()}`,
+      `${crypto.randomUUID()}\n`,
+      `{${crypto.randomUUID()}}`,
+      'g'.repeat(36),
+      'x'.repeat(100_000),
+    ].map((guid) => [
+      `${field} ${JSON.stringify(guid.slice(0, 40))}`,
+      { [field]: guid },
+      `${field} must be a GUID: 8-4-4-4-12 hexadecimal digits`,
+    ]),
+  ),
+];
+
+test.each(WRONG)('unary, %s: INVALID_ARGUMENT, and no package of it is passed on', async (_, fields, details) => {
+  const peer = (await serve()).connect();
+  const subscriber = await peer.subscribed();
+  const wrong = peer.send({ ...sent(), tagValue: ['A01', 'A02'], ...fields });
+  await expect(wrong).rejects.toMatchObject({ code: status.INVALID_ARGUMENT, details });
+  expect(await peer.send({ ...sent(), tagValue: ['right'] })).toMatchObject({ dataPackageCount: '1' });
+  await subscriber.received(2);
+  expect(ingested(subscriber)).toEqual(['right']);
+  await cancel(subscriber);
+});
+
+test.each(WRONG)('in a stream, %s: INVALID_ARGUMENT, and none is counted', async (_, fields, details) => {
+  const { server, connect } = await serve();
+  const peer = connect();
+  const neighbour = peer.startIngest();
+  neighbour.call.write(sent({ tagValue: 'neighbour' }));
+  const { call, reply } = peer.startIngest();
+  call.write(sent());
+  call.write(sent());
+  call.write(sent(fields));
+  await expect(reply).rejects.toMatchObject({ code: status.INVALID_ARGUMENT, details });
+  neighbour.call.end(sent());
+  expect(await neighbour.reply).toMatchObject({ dataPackageCount: '2' });
+  await until(() => server.openCalls.size === 0);
+});
+
+test('GUIDs of either case are good', async () => {
+  const peer = (await serve()).connect();
+  const request = sent();
+  const upper = {
+    telemetryGuid: request.telemetryGuid.toUpperCase(),
+    trackingGuid: request.trackingGuid.toUpperCase(),
+  };
+  expect(await peer.ingest([{ ...request, ...upper }])).toMatchObject({ trackingGuid: upper.trackingGuid });
+});
+
+test.each([
+  ['no tag', { tagName: '' }, 'tagName must not be empty'],
+  ['no GUID', { trackingGuid: '' }, 'trackingGuid must be a GUID: 8-4-4-4-12 hexadecimal digits'],
+  ['a malformed GUID', { trackingGuid: 'abc' }, 'trackingGuid must be a GUID: 8-4-4-4-12 hexadecimal digits'],
+])('a subscription, %s: INVALID_ARGUMENT, and no tick', async (_, fields, details) => {
+  const { hub, connect } = await serve();
+  const subscriber = connect().subscribe(fields);
+  expect(await subscriber.status).toMatchObject({ code: status.INVALID_ARGUMENT, details });
+  expect(subscriber.replies).toEqual([]);
+  expect(hub.size).toBe(0);
+});

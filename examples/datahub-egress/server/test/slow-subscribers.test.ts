@@ -1,0 +1,109 @@
+import { status } from '@grpc/grpc-js';
+import { until } from 'testing';
+import { expect, test } from 'vitest';
+import { type DataHubPeer, ingested, type Subscriber } from './datahub-peer.ts';
+import { firstNumbers, ingestUntilHeldBack, large } from './large-packages.ts';
+import { serve } from './start.ts';
+
+const CAPACITY = 10;
+const PATIENCE_MS = 300;
+/** About as many large packages as are on their way, or in the buffers of both ends, when a client stops reading. */
+const ON_THE_WAY = 60;
+
+const numbersIn = (subscriber: Subscriber) => ingested(subscriber).map((value) => Number.parseInt(value, 10));
+
+/** Subscribes, and reads no more than the first tick. */
+async function stalled(peer: DataHubPeer): Promise<Subscriber> {
+  const subscriber = await peer.subscribed();
+  subscriber.call.pause();
+  return subscriber;
+}
+
+test('a subscriber that does not read is given up; it gets what was kept, then the reason, then OK', async () => {
+  const { server, hub, connect } = await serve({ capacity: CAPACITY, patienceMs: PATIENCE_MS });
+  const slow = await stalled(connect());
+  const subscriber = await connect().subscribed();
+
+  expect(await connect().ingest(large(300))).toMatchObject({ isSuccess: true, dataPackageCount: '300' });
+  expect(hub.size).toBe(1);
+  await until(() => ingested(subscriber).length === 300);
+  expect(numbersIn(subscriber)).toEqual(firstNumbers(300));
+
+  slow.call.resume();
+  expect(await slow.status).toMatchObject({ code: status.OK });
+  const kept = ingested(slow).length;
+  expect(kept).toBeGreaterThanOrEqual(CAPACITY);
+  expect(kept).toBeLessThan(CAPACITY + ON_THE_WAY);
+  expect(numbersIn(slow)).toEqual(firstNumbers(kept));
+  expect(slow.replies.at(-1)).toEqual({
+    LastError: 'you read too slowly: the hub does not keep more packages for you',
+    tagName: 'SomeTagName',
+    trackingGuid: slow.replies[0]?.trackingGuid,
+  });
+  expect(slow.replies).toHaveLength(1 + kept + 1);
+  subscriber.call.cancel();
+  await until(() => server.openCalls.size === 0);
+});
+
+test('many that do not read hold the ingest up once, not each in its turn', async () => {
+  const { hub, connect } = await serve({ capacity: CAPACITY, patienceMs: PATIENCE_MS });
+  await Promise.all(firstNumbers(10).map(() => stalled(connect())));
+  const start = performance.now();
+  await connect().ingest(large(300));
+  expect(hub.size).toBe(0);
+  expect(performance.now() - start).toBeLessThan(9 * PATIENCE_MS);
+});
+
+test('other tags do not wait, and what waited for is not lost', async () => {
+  const service = await serve({ capacity: CAPACITY, patienceMs: 60_000 });
+  const slow = await stalled(service.connect());
+  const { taken, reply } = await ingestUntilHeldBack(service, 300);
+  expect(taken).toBeLessThan(300);
+  slow.call.resume();
+  expect(await reply).toMatchObject({ dataPackageCount: '300' });
+  await until(() => ingested(slow).length === 300);
+});
+
+test('the ingest goes on at once when the one it waits for cancels', async () => {
+  const service = await serve({ capacity: CAPACITY, patienceMs: 60_000 });
+  const slow = await stalled(service.connect());
+  const { reply } = await ingestUntilHeldBack(service, 300);
+  slow.call.cancel();
+  expect(await reply).toMatchObject({ dataPackageCount: '300' });
+  await until(() => service.hub.size === 0);
+});
+
+test('a subscriber that pauses, and catches up in time, loses nothing', async () => {
+  const { connect } = await serve({ capacity: CAPACITY, patienceMs: 60_000 });
+  const pausing = await stalled(connect());
+  const ingesting = connect().ingest(large(500));
+  const pauses = setInterval(() => (pausing.call.isPaused() ? pausing.call.resume() : pausing.call.pause()), 20);
+  await ingesting.finally(() => clearInterval(pauses));
+  pausing.call.resume();
+  await until(() => ingested(pausing).length === 500);
+  expect(numbersIn(pausing)).toEqual(firstNumbers(500));
+});
+
+test('subscribers that do not read do not hold more and more memory', async () => {
+  const { connect } = await serve({ capacity: CAPACITY, patienceMs: PATIENCE_MS });
+  await Promise.all(firstNumbers(10).map(() => stalled(connect())));
+  const sender = connect();
+  await sender.ingest(large(200));
+  const before = process.memoryUsage().rss;
+  for (let round = 0; round < 5; round++) await sender.ingest(large(100));
+  // 80 MB would wait here if all of it waited for each of them.
+  expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
+});
+
+test('a server that stops does not wait longer than its grace period for a subscriber that does not read', async () => {
+  const { server, hub, connect } = await serve({ capacity: CAPACITY, patienceMs: 60_000, graceMs: 100 });
+  const slow = await stalled(connect());
+  const { call, reply } = connect().startIngest();
+  for (const dataPackage of large(100)) call.write(dataPackage);
+  await until(() => server.openCalls.size === 2);
+  await server.stop();
+  await expect(reply).rejects.toMatchObject({ code: status.UNAVAILABLE });
+  slow.call.resume();
+  expect((await slow.status).code).not.toBe(status.OK);
+  await until(() => hub.size === 0 && server.openCalls.size === 0);
+});

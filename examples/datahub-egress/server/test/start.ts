@@ -1,0 +1,43 @@
+import { EgressService, IngestService } from 'datahub-proto';
+import { type RunningServer, type StartServerOptions, startServer } from 'grpc-service';
+import { onTestFinished } from 'vitest';
+import { egress } from '../src/egress.ts';
+import { Hub, type HubOptions } from '../src/hub.ts';
+import { ingest } from '../src/ingest.ts';
+import { DataHubPeer } from './datahub-peer.ts';
+
+export interface DataHub {
+  readonly server: RunningServer;
+  readonly hub: Hub;
+  /** A new client, on a connection of its own. */
+  connect(): DataHubPeer;
+}
+
+/** Starts a server on a free port; it and its clients are closed when the test is finished. */
+export async function serve({
+  tickMs = 60_000,
+  ...options
+}: HubOptions & StartServerOptions & { tickMs?: number } = {}): Promise<DataHub> {
+  const hub = new Hub(options);
+  const server = await startServer(
+    [
+      [IngestService, ingest(hub)],
+      [EgressService, egress(hub, tickMs)],
+    ],
+    options,
+  );
+  const peers: DataHubPeer[] = [];
+  onTestFinished(() => {
+    for (const peer of peers) peer.close();
+    server.forceStop();
+  });
+  return {
+    server,
+    hub,
+    connect() {
+      const peer = new DataHubPeer(server.port);
+      peers.push(peer);
+      return peer;
+    },
+  };
+}
