@@ -1,0 +1,165 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
+import { openSocketsAndTimers, until } from 'testing';
+import { expect, test } from 'vitest';
+import { fail, type PeerCall, type Request, sendNumbers } from './message-peer.ts';
+import { NEVER, startStreaming } from './start.ts';
+
+const HELLO = 'Hello, world!';
+
+const lines = (...messages: (number | string)[]) => messages.map((message) => `Received message: ${message}`);
+
+/** A server that says nothing, and all that it has seen of its call. */
+function listener() {
+  const seen: unknown[] = [];
+  const listen = (call: PeerCall) => {
+    seen.push(call.getPath());
+    call.on('data', (request: Request) => seen.push(request.name));
+    call.on('end', () => {
+      seen.push('half-close');
+      call.end();
+    });
+  };
+  return { seen, listen };
+}
+
+test('the first message goes out at once, and the others do not wait for an answer', async () => {
+  const { seen, listen } = listener();
+  const { interrupt, ended, printed } = await startStreaming(listen, { intervalMs: 20 });
+  await until(() => seen.length === 2);
+  const start = performance.now();
+  await until(() => seen.length === 7);
+  expect(performance.now() - start).toBeGreaterThan(4 * 20);
+  interrupt();
+  await ended;
+  expect(seen.slice(0, 7)).toEqual(['/messages.MessageService/StreamMessages', ...Array(6).fill(HELLO)]);
+  expect(seen.at(-1)).toBe('half-close');
+  expect(printed).toEqual([]);
+});
+
+test('each message is printed as it comes, and none is answered', async () => {
+  const calls: PeerCall[] = [];
+  const { interrupt, ended, printed, ticks } = await startStreaming((call) => calls.push(call), { intervalMs: NEVER });
+  await until(() => calls.length === 1);
+  const messages = ['1', '', 'שלום 👩‍👩‍👧‍👦', 'x'.repeat(100_000)];
+  for (const [n, message] of messages.entries()) {
+    calls[0]?.write({ message });
+    await until(() => printed.length === n + 1);
+  }
+  calls[0]?.resume().on('end', () => calls[0]?.end());
+  interrupt();
+  await ended;
+  expect(printed).toEqual(lines(...messages));
+  expect(ticks()).toBe(1);
+});
+
+test('the interrupt half-closes in the middle of the wait, and what the server still says is printed', async () => {
+  const { interrupt, ended, printed } = await startStreaming(
+    (call) => {
+      sendNumbers(call, 1);
+      call.resume().on('end', () => {
+        sendNumbers(call, 3);
+        call.end();
+      });
+    },
+    { intervalMs: NEVER },
+  );
+  await until(() => printed.length === 1);
+  interrupt();
+  await ended;
+  expect(printed).toEqual(lines(1, 1, 2, 3));
+});
+
+test('an interrupt before the first message is an empty stream', async () => {
+  const { seen, listen } = listener();
+  const { interrupt, ended } = await startStreaming(listen, { intervalMs: NEVER });
+  interrupt();
+  await ended;
+  expect(seen.at(-1)).toBe('half-close');
+});
+
+test('with a count it prints so many, half-closes, and waits for the end of the call', async () => {
+  const halfClosed: PeerCall[] = [];
+  const { ended, printed } = await startStreaming(
+    (call) => {
+      sendNumbers(call, 5);
+      call.resume().on('end', () => halfClosed.push(call));
+    },
+    { intervalMs: NEVER, count: 3 },
+  );
+  let over = false;
+  void ended.then(() => {
+    over = true;
+  });
+  await until(() => halfClosed.length === 1);
+  for (let turn = 0; turn < 100; turn++) await delay(1);
+  expect(over).toBe(false);
+  for (const call of halfClosed) {
+    sendNumbers(call, 2_000);
+    call.end();
+  }
+  await ended;
+  expect(printed).toEqual(lines(1, 2, 3));
+  expect(openSocketsAndTimers()).not.toContain('Timeout');
+});
+
+test('a call that ends with OK before its count has come is no failure', async () => {
+  const { ended, printed } = await startStreaming(
+    (call) => {
+      sendNumbers(call, 2);
+      call.end();
+    },
+    { intervalMs: NEVER, count: 3 },
+  );
+  await ended;
+  expect(printed).toEqual(lines(1, 2));
+});
+
+test('a server that goes on after the half-close, as that of the document does, is left after a while', async () => {
+  let cancelled = false;
+  const { ended, printed } = await startStreaming(
+    (call) => {
+      const timer = setInterval(() => call.write({ message: HELLO }), 10);
+      call.resume().on('cancelled', () => {
+        clearInterval(timer);
+        cancelled = true;
+      });
+    },
+    { intervalMs: 20, count: 2, orderlyEndMs: 200 },
+  );
+  await expect(ended).rejects.toMatchObject({
+    code: status.DEADLINE_EXCEEDED,
+    details: 'the server did not end the call within 0.2 s of the half-close',
+  });
+  expect(printed).toEqual(lines(HELLO, HELLO));
+  await until(() => cancelled);
+});
+
+test.each([
+  ['fails', { intervalMs: 20 }],
+  ['fails', { intervalMs: NEVER }],
+  ['ends with OK', { intervalMs: 20 }],
+  ['ends with OK', { intervalMs: NEVER }],
+])('when the server %s its messages are printed and the ticker stops: %o', async (how, options) => {
+  let end = () => {};
+  const { ended, printed, ticks } = await startStreaming((call) => {
+    call.resume();
+    sendNumbers(call, 3);
+    end = () => (how === 'fails' ? fail(call, { code: status.DATA_LOSS, details: 'the rest is lost' }) : call.end());
+  }, options);
+  await until(() => printed.length === 3);
+  end();
+  if (how === 'fails') await expect(ended).rejects.toMatchObject({ code: status.DATA_LOSS });
+  else await ended;
+  expect(printed).toEqual(lines(1, 2, 3));
+  const atEnd = ticks();
+  await until(() => !openSocketsAndTimers().includes('Timeout'), 1_000).catch(() => {});
+  expect(openSocketsAndTimers()).not.toContain('Timeout');
+  expect(ticks()).toBe(atEnd);
+});
+
+test('a server that refuses the call at once is reported once, by its status', async () => {
+  const refuse = (call: PeerCall) => fail(call, { code: status.PERMISSION_DENIED, details: 'members only' });
+  const { ended } = await startStreaming(refuse, { intervalMs: 1 });
+  await expect(ended).rejects.toMatchObject({ code: status.PERMISSION_DENIED, details: 'members only' });
+});
