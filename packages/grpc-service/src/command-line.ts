@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from '@commander-js/extra-typings';
+import { Command, CommanderError, InvalidArgumentError, type OptionValues } from '@commander-js/extra-typings';
 import { OperatorError } from './operator-error.ts';
 
 /** A command that reports wrong usage as one line, then the usage, and leaves the exit to {@link exitCodeOf}. */
@@ -20,6 +20,23 @@ export function wholeNumber(from: number, to: number): (text: string) => number 
     }
     return value;
   };
+}
+
+/** For an option that takes one of these words. */
+export function oneOf<Word extends string>(words: readonly Word[]): (text: string) => Word {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text);
+    if (word === undefined) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`);
+    return word;
+  };
+}
+
+/** Lets every option of the command come from the environment too: `--tls-cert` as GRPC_TLS_CERT. Arguments go first. */
+export function takeFromEnvironment<Options extends Command<[], OptionValues>>(command: Options): Options {
+  for (const option of command.options) {
+    option.env(`GRPC_${option.name().toUpperCase().replaceAll('-', '_')}`);
+  }
+  return command;
 }
 
 /** For an option that takes an address, as grpc-js names one: `localhost:9090`, `[::1]:9090`, `unix:/run/chat.sock`. */

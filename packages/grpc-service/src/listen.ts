@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import { isIPv6 } from 'node:net';
+import { rm, stat } from 'node:fs/promises';
+import { connect, isIPv6 } from 'node:net';
 import { promisify } from 'node:util';
 import { logVerbosity, type Server, type ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import { OperatorError } from './operator-error.ts';
@@ -8,13 +9,16 @@ import { OperatorError } from './operator-error.ts';
 /** How often to look for a port that is free on every address of the host. */
 const FREE_PORT_TRIES = 5;
 
+const UNIX = 'unix:';
+
 /**
  * Binds the server to every address of the host, so that `localhost` is reached by IPv4 and by IPv6.
  *
  * grpc-js is content when one of them works: with a port in use on 127.0.0.1 it would listen on ::1 alone, and
  * clients would talk to the other program.
  *
- * @param port 0 for any free one
+ * @param host a name, an IP address, or `unix:/path`
+ * @param port 0 for any free one; a Unix socket has none
  * @returns the port
  * @throws OperatorError in words for the operator: port in use, no permission, unknown host
  */
@@ -26,6 +30,7 @@ export async function listen(
 ): Promise<number> {
   // grpc-js writes bind errors to stderr too; they are reported here.
   if (!process.env.GRPC_VERBOSITY) setLogVerbosity(logVerbosity.NONE);
+  if (host.startsWith(UNIX)) return listenOnSocket(server, host, credentials);
   const addresses = await lookup(host, { all: true }).catch((error: NodeJS.ErrnoException) => {
     throw new OperatorError(`cannot find the host ${host} (${error.code}); choose another one with --host`);
   });
@@ -40,9 +45,44 @@ export async function listen(
   }
 }
 
-/** As clients take it: an IPv6 address in brackets. */
-export function hostAndPort(host: string, port: number): string {
+/** As clients take it: an IPv6 address in brackets, a Unix socket without a port. */
+export function serverAddress(host: string, port: number): string {
+  return host.startsWith(UNIX) ? host : hostAndPort(host, port);
+}
+
+function hostAndPort(host: string, port: number): string {
   return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
+}
+
+async function listenOnSocket(server: Server, target: string, credentials: ServerCredentials): Promise<0> {
+  const path = target.slice(UNIX.length);
+  await removeIfDead(path);
+  try {
+    await promisify(server.bindAsync.bind(server))(target, credentials);
+    return 0;
+  } catch (error) {
+    const { message } = error as Error;
+    if (message.includes('EADDRINUSE'))
+      throw new OperatorError(`${path} is in use; choose another socket with --host unix:/path`);
+    throw new OperatorError(`cannot listen on ${path} (${message.match(/\bE[A-Z]+\b/)?.[0] ?? message})`);
+  }
+}
+
+/** A server that was killed leaves its socket behind, which nobody answers. */
+async function removeIfDead(path: string): Promise<void> {
+  const isSocket = await stat(path).then(
+    (file) => file.isSocket(),
+    () => false,
+  );
+  if (!isSocket) return;
+  const isDead = await new Promise((resolve) => {
+    const socket = connect(path)
+      .on('connect', () => resolve(false))
+      .on('error', (error: NodeJS.ErrnoException) => resolve(error.code === 'ECONNREFUSED'))
+      .on('close', () => socket.destroy());
+    socket.on('connect', () => socket.end());
+  });
+  if (isDead) await rm(path);
 }
 
 async function bindAll(

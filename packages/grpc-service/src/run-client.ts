@@ -1,23 +1,34 @@
-import { type ChannelCredentials, type ChannelOptions, type Client, type ServiceError, status } from '@grpc/grpc-js';
-import { STREAMING } from 'grpc-streams';
-import { address, exitCodeOf, newCommand } from './command-line.ts';
+import {
+  type ChannelCredentials,
+  type ChannelOptions,
+  type Client,
+  InterceptingCall,
+  type Interceptor,
+  type ServiceError,
+  status,
+} from '@grpc/grpc-js';
+import { KEEPALIVE, STREAMING } from 'grpc-streams';
+import { address, exitCodeOf, newCommand, takeFromEnvironment } from './command-line.ts';
 import { onInterrupt } from './interrupts.ts';
-import { type ClientTlsOptions, channelCredentials } from './tls.ts';
+import { type ClientTlsOptions, channelCredentials, readToken } from './tls.ts';
 
 export interface ClientOptions extends ClientTlsOptions {
   readonly address: string;
+  readonly token?: string | undefined;
 }
 
 /** How long an interrupted client waits for the server to end its calls. */
 const ORDERLY_END_MS = 5_000;
 
-/** A command with the options that every client has. */
+/** A command with the options that every client has. Each can be set in the environment too. */
 export function clientCommand(name: string, defaults: { address: string; description: string }) {
-  return newCommand(name, defaults.description)
-    .option('--address <host:port>', 'the address of the server', address, defaults.address)
+  const command = newCommand(name, defaults.description)
+    .option('--address <host:port>', 'the address of the server, or unix:/path', address, defaults.address)
     .option('--tls-ca <file>', 'turns on TLS; the CA that signed the certificate of the server (PEM)')
     .option('--tls-cert <file>', 'a client certificate, for a server that asks for one (PEM)')
-    .option('--tls-key <file>', 'the private key of the client certificate (PEM)');
+    .option('--tls-key <file>', 'the private key of the client certificate (PEM)')
+    .option('--token <file>', 'a token, for a server that asks for one');
+  return takeFromEnvironment(command);
 }
 
 /** Makes a generated client for the server that the options name; it connects with its first call. */
@@ -25,7 +36,21 @@ export function connect<GeneratedClient extends Client>(
   GeneratedClient: new (address: string, credentials: ChannelCredentials, options: ChannelOptions) => GeneratedClient,
   options: ClientOptions,
 ): GeneratedClient {
-  return new GeneratedClient(options.address, channelCredentials(options), STREAMING);
+  return new GeneratedClient(options.address, channelCredentials(options), {
+    ...STREAMING,
+    ...KEEPALIVE,
+    ...(options.token && { interceptors: [withToken(readToken(options.token))] }),
+  });
+}
+
+function withToken(token: string): Interceptor {
+  return (options, next) =>
+    new InterceptingCall(next(options), {
+      start(metadata, listener, start) {
+        metadata.set('authorization', `Bearer ${token}`);
+        start(metadata, listener);
+      },
+    });
 }
 
 /**

@@ -1,25 +1,44 @@
 import type { Command } from '@commander-js/extra-typings';
-import { exitCodeOf, newCommand, wholeNumber } from './command-line.ts';
+import { jwtVerifier, requireToken } from './bearer-token.ts';
+import { exitCodeOf, newCommand, oneOf, takeFromEnvironment, wholeNumber } from './command-line.ts';
 import { onInterrupt } from './interrupts.ts';
-import { hostAndPort } from './listen.ts';
+import { serverAddress } from './listen.ts';
+import { LOG_LEVELS, makeLog } from './log.ts';
+import { CallMetrics } from './metrics.ts';
 import { type RunningServer, type Service, startServer } from './start-server.ts';
-import { type ServerTlsOptions, serverCredentials } from './tls.ts';
-
-export type ServerOptions = ServerTlsOptions & { host: string; port: number; grace: number };
+import { readSecret, serverCredentials } from './tls.ts';
 
 /** How long a stopped server may take to end by itself. */
 const LAST_WORDS_MS = 500;
 
-/** A command with the options that every server has. */
+/** A command with the options that every server has. Each can be set in the environment too. */
 export function serverCommand(name: string, defaults: { port: number; description: string }) {
-  return newCommand(name, defaults.description)
-    .option('--host <host>', 'the address to listen on', 'localhost')
+  const command = newCommand(name, defaults.description)
+    .option('--host <host>', 'the address to listen on, or unix:/path for a Unix socket', 'localhost')
     .option('--port <port>', 'the port to listen on, 0 for any free one', wholeNumber(0, 65_535), defaults.port)
     .option('--grace <seconds>', 'how long a stop waits for open calls', wholeNumber(0, 3_600), 5)
     .option('--tls-cert <file>', 'turns on TLS with this certificate (PEM)')
     .option('--tls-key <file>', 'the private key of the certificate (PEM)')
-    .option('--tls-client-ca <file>', 'takes only clients with a certificate that this CA signed (PEM)');
+    .option('--tls-client-ca <file>', 'takes only clients with a certificate that this CA signed (PEM)')
+    .option('--jwt-secret <file>', 'takes only calls with a token signed with this secret (JWT, HS256)')
+    .option('--max-message-mib <n>', 'the largest message, in and out', wholeNumber(1, 1_024), 4)
+    .option('--max-streams <n>', 'open calls on one connection; more wait', wholeNumber(1, 1_000_000), 1_000)
+    .option('--keepalive-seconds <n>', 'ping a silent client after', wholeNumber(1, 86_400), 30)
+    .option(
+      '--max-connection-age-seconds <n>',
+      'let clients connect anew after, 0 for never',
+      wholeNumber(0, 86_400),
+      0,
+    )
+    .option('--log-level <level>', `${LOG_LEVELS.join(', ')}; info has a line for each call`, oneOf(LOG_LEVELS), 'info')
+    .option('--metrics-port <port>', 'serves metrics for Prometheus on 127.0.0.1', wholeNumber(0, 65_535))
+    .option('--reflection', 'tells tools what the server offers (default: unless NODE_ENV is production)')
+    .option('--no-reflection', 'does not tell them');
+  return takeFromEnvironment(command);
 }
+
+/** What the command line of a server gives. */
+export type ServerOptions = ReturnType<ReturnType<typeof serverCommand>['opts']>;
 
 /**
  * Runs a server as a program: parses the arguments, listens, says so in one line, and stops in order on Ctrl-C or
@@ -31,19 +50,32 @@ export function serverCommand(name: string, defaults: { port: number; descriptio
  */
 export async function runServer<Options extends ServerOptions>(
   command: Command<[], Options>,
-  { services, client }: { services: (options: Options) => readonly Service[]; descriptorSet?: Buffer; client: string },
+  setup: { services: (options: Options) => readonly Service[]; descriptorSet?: Buffer; client: string },
 ): Promise<void> {
   try {
     const options = command.parse().opts();
-    const server = await startServer(services(options), {
-      host: options.host,
-      port: options.port,
+    const log = makeLog(command.name(), options.logLevel);
+    const metrics = options.metricsPort === undefined ? undefined : new CallMetrics();
+    const reflection = options.reflection ?? process.env.NODE_ENV !== 'production';
+    const server = await startServer(setup.services(options), {
+      ...options,
       credentials: serverCredentials(options),
       graceMs: options.grace * 1_000,
+      descriptorSet: reflection ? setup.descriptorSet : undefined,
+      interceptors: options.jwtSecret === undefined ? [] : [requireToken(jwtVerifier(readSecret(options.jwtSecret)))],
+      onCallEnd: (call) => {
+        metrics?.count(call);
+        log.info({ ...call, milliseconds: Math.round(call.milliseconds) }, 'call ended');
+      },
+      onHandlerError: (error, call) => log.error({ ...call, err: error }, 'the handler failed'),
+      onTlsError: (message, peer) => log.warn({ peer }, `TLS: ${message}`),
     });
+    const metricsServer = await metrics?.serve(options.metricsPort ?? 0);
     const stopped = stopOnInterrupt(command.name(), server);
-    console.log(readyLine(command, options, server.port, client));
+    console.log(readyLine(command, options, server.port, setup.client));
+    if (metricsServer) console.log(`Metrics: http://127.0.0.1:${metricsServer.port}/metrics`);
     await stopped;
+    metricsServer?.close();
     // A handler that ignored its signal may hold a timer or a socket, and with it the process.
     setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
   } catch (error) {
@@ -65,8 +97,10 @@ function stopOnInterrupt(name: string, server: RunningServer): Promise<void> {
 
 function readyLine(command: Command<[], ServerOptions>, options: ServerOptions, port: number, client: string): string {
   const isDefault = (option: 'host' | 'port') => command.getOptionValueSource(option) === 'default';
-  const address = hostAndPort(options.host, port);
+  const address = serverAddress(options.host, port);
   const atAddress = isDefault('host') && isDefault('port') ? '' : ` --address ${address}`;
   const withTls = options.tlsCert ? ' --tls-ca <file>' : '';
-  return `${command.name()} listens on ${address}. Start a client: ${client}${atAddress}${withTls}`;
+  const withIdentity = options.tlsClientCa ? ' --tls-cert <file> --tls-key <file>' : '';
+  const withToken = options.jwtSecret ? ' --token <file>' : '';
+  return `${command.name()} listens on ${address}. Start a client: ${client}${atAddress}${withTls}${withIdentity}${withToken}`;
 }

@@ -52,6 +52,8 @@ function readPair(certPath: string, keyPath: string): { cert: Buffer; key: Buffe
   } catch (error) {
     throw new OperatorError(`${certPath} and ${keyPath} are no certificate and its key: ${(error as Error).message}`);
   }
+  const { validTo } = new X509Certificate(pair.cert);
+  if (Date.parse(validTo) < Date.now()) throw new OperatorError(`the certificate ${certPath} expired on ${validTo}`);
   return pair;
 }
 
@@ -66,13 +68,38 @@ function readCa(option: string, path: string): Buffer {
   return pem;
 }
 
+/**
+ * The secret of `--jwt-secret`, without the line end that editors add.
+ *
+ * @throws OperatorError when the file cannot be read, or holds less than the 32 bytes that HS256 wants (RFC 7518, 3.2)
+ */
+export function readSecret(path: string): Uint8Array {
+  const secret = readFile('--jwt-secret', path).toString().trim();
+  if (Buffer.byteLength(secret) < 32) throw new OperatorError(`the secret in ${path} is shorter than 32 bytes`);
+  return Buffer.from(secret);
+}
+
+/**
+ * The token of `--token`.
+ *
+ * @throws OperatorError when the file cannot be read, or is empty
+ */
+export function readToken(path: string): string {
+  const token = readFile('--token', path).toString().trim();
+  if (!/^\S+$/.test(token)) throw new OperatorError(`the file of --token holds no token: ${path}`);
+  return token;
+}
+
 function readPem(option: string, path: string): Buffer {
-  let pem: Buffer;
+  const pem = readFile(option, path);
+  if (!pem.includes('-----BEGIN ')) throw new OperatorError(`the file of ${option} is not in PEM form: ${path}`);
+  return pem;
+}
+
+function readFile(option: string, path: string): Buffer {
   try {
-    pem = readFileSync(path);
+    return readFileSync(path);
   } catch (error) {
     throw new OperatorError(`cannot read the file of ${option}: ${(error as Error).message}`);
   }
-  if (!pem.includes('-----BEGIN ')) throw new OperatorError(`the file of ${option} is not in PEM form: ${path}`);
-  return pem;
 }

@@ -28,6 +28,11 @@ export interface HandlerContext {
 
 /** A client's deadline timer often fires before the server's: by the time that the request was on its way. */
 const DEADLINE_TOLERANCE_MS = 50;
+/**
+ * How long the status of a stop waits for the messages before it. An error status overtakes what the client has not
+ * read, and drops it (https://github.com/grpc/grpc-node/issues/2764); a client that keeps reading has it by then.
+ */
+const LAST_MESSAGES_MS = 100;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /** Every call that is being handled, by its grpc-js call; `OpenCalls` looks up here what it wants to end. */
@@ -107,7 +112,8 @@ export class HandlerCall implements HandlerContext {
   end(error?: ServiceError): void {
     if (this.#over) return;
     this.#over = true;
-    this.#sendStatus(error && this.#withTrailer(error));
+    if (error && error === this.#abortReason) this.#sendStatusAfterMessages(error);
+    else this.#sendStatus(error && this.#withTrailer(error));
     this.#requests?.clear();
     this.#requests?.end();
     this.#wake?.();
@@ -116,7 +122,7 @@ export class HandlerCall implements HandlerContext {
   /** Ends the call with the reason, unless it has ended, and tells the handler, which is not waited for. */
   fail(reason: ServiceError): void {
     if (this.#over) return;
-    this.#sendStatus(this.#withTrailer(reason));
+    this.#sendStatusAfterMessages(reason);
     this.#abandon(reason);
   }
 
@@ -142,6 +148,10 @@ export class HandlerCall implements HandlerContext {
     this.#requests?.fail(reason);
     this.#abort(reason);
     this.#wake?.();
+  }
+
+  #sendStatusAfterMessages(error: ServiceError): void {
+    setTimeout(() => this.#sendStatus(this.#withTrailer(error)), LAST_MESSAGES_MS);
   }
 
   #abort(reason: ServiceError): void {
