@@ -26,21 +26,6 @@ test('a master and three workers, one of them killed in the middle: the counts a
   expect(linesIn(output)).toEqual(countIndependently());
 });
 
-test('a worker that is frozen for good is not waited for', async () => {
-  const output = newOutput();
-  const { master, port } = await startMaster('--port', '0', '--output', output, '--job-limit', '1', '--grace', '1');
-  const workers = [1, 2].map(() => startWorker(port, '--delay', '100'));
-  const [frozen] = workers as [Program];
-  await frozen.prints(/did map-\d+\n/);
-  frozen.signal('SIGSTOP');
-  expect(await master.ended).toBe(0);
-  expect(linesIn(output)).toEqual(countIndependently());
-  // When it wakes up, what the master sent before it went is there.
-  frozen.signal('SIGCONT');
-  expect(await frozen.ended).toBe(0);
-  expect(frozen.stdout).toMatch(/\nshut down after \d+ jobs?\n$/);
-});
-
 test('a master that is killed and started again goes on, with the workers that were there', async () => {
   const output = newOutput();
   const first = await startMaster('--port', '0', '--output', output);

@@ -5,7 +5,7 @@ import { bidiCall } from 'grpc-streams';
 import { JobMessage, JobReply, JobServiceClient } from 'job-proto';
 import { Program, readmeBlocks, run, soon, staleBlocks } from 'testing';
 import { expect, test, vi } from 'vitest';
-import { newOutput, startMaster, startWorker } from './start.ts';
+import { countIndependently, linesIn, newOutput, startMaster, startWorker } from './start.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
@@ -65,11 +65,16 @@ test('a worker that is killed, leaves, or lies', async () => {
 test('a worker that is frozen, and another one that does its job', async () => {
   const output = newOutput();
   const { master, port } = await startMaster('--port', '0', '--output', output, '--job-limit', '1', '--grace', '1');
-  const frozen = startWorker(port, '--delay', '600000');
+  const frozen = startWorker(port, '--delay', '100');
   await frozen.prints(/connected to the master/);
   frozen.signal('SIGSTOP');
   const other = startWorker(port, '--delay', '40');
   expect([await master.ended, await other.ended]).toEqual([0, 0]);
+  expect(linesIn(output)).toEqual(countIndependently());
+  // When it wakes up, what the master sent before it went is there.
+  frozen.signal('SIGCONT');
+  expect(await frozen.ended).toBe(0);
+  expect(frozen.stdout).toMatch(/\nshut down after \d+ jobs?\n$/);
   real['worker frozen'] = linesWith(master.stdout, /^worker 1 has not done/, /^worker 2 did/).replace(
     /\d+ jobs/,
     '41 jobs',
