@@ -1,0 +1,18 @@
+import type { StreamingCalcServiceClient } from 'calc-proto';
+import { bidiCall, type CallOptions } from 'grpc-streams';
+
+/** Sends the values, and prints the sum after each of them meanwhile. */
+export async function incrementalSum(
+  client: StreamingCalcServiceClient,
+  values: Iterable<bigint> | AsyncIterable<bigint>,
+  print: (line: string) => void,
+  options: CallOptions = {},
+): Promise<void> {
+  const call = bidiCall(client.incrementalSum(), options);
+  await Promise.all([call.sendAll(values), printSums(call.replies, print)]);
+  print('Complete.');
+}
+
+async function printSums(sums: AsyncIterable<bigint>, print: (line: string) => void): Promise<void> {
+  for await (const sum of sums) print(`Value: ${sum}`);
+}

@@ -1,0 +1,14 @@
+import type { StreamingCalcServiceClient } from 'calc-proto';
+import { type CallOptions, clientStreamingCall } from 'grpc-streams';
+
+/** Sends the values, half-closes, and prints their sum. */
+export async function sum(
+  client: StreamingCalcServiceClient,
+  values: Iterable<bigint> | AsyncIterable<bigint>,
+  print: (line: string) => void,
+  options: CallOptions = {},
+): Promise<void> {
+  const call = clientStreamingCall<bigint, bigint>((callback) => client.sum(callback), options);
+  await call.sendAll(values);
+  print(`Value: ${await call.reply}`);
+}

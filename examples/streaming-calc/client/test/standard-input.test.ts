@@ -1,0 +1,143 @@
+import { execFileSync } from 'node:child_process';
+import { run, skip, until } from 'testing';
+import { expect, type TestContext, test, vi } from 'vitest';
+import type { PeerCalc, PeerIncrementalSum, PeerSum } from './calc-peer.ts';
+import { client, cwd, serve, start } from './start.ts';
+
+vi.setConfig({ testTimeout: 30_000 });
+
+const ok = (...lines: string[]) => ({ exit: 0, stdout: lines.map((line) => `${line}\n`).join(''), stderr: '' });
+
+test.concurrent('a value is answered while the input is still open; its end completes', async () => {
+  const calc = start(client(await serve(), 'incremental', '-'));
+  calc.type('1\n');
+  await calc.prints(/Value: 1\n/);
+  calc.type('-9223372036854775808\r\n7');
+  await calc.prints(/Value: -9223372036854775807\n/);
+  expect(calc.stdout).not.toContain('Complete.');
+  calc.endInput();
+  expect(await calc.ended).toBe(0);
+  expect(calc).toMatchObject({
+    stdout: 'Value: 1\nValue: -9223372036854775807\nValue: -9223372036854775800\nComplete.\n',
+    stderr: '',
+  });
+});
+
+test.concurrent.each([
+  ['null device', '</dev/null'],
+  ['closed descriptor', '<&-'],
+])('input that is already at its end is an empty stream: %s', async (_, redirection) => {
+  const address = await serve();
+  const withInput = (operation: string) => [
+    ...['sh', '-c', `exec "$@" ${redirection}`, 'sh'],
+    ...client(address, operation, '-'),
+  ];
+  expect(await run(withInput('sum'), { cwd })).toEqual(ok('Value: 0'));
+  expect(await run(withInput('incremental'), { cwd })).toEqual(ok('Complete.'));
+});
+
+test.concurrent('twenty thousand lines from a pipe are all answered, in order', async () => {
+  const address = await serve();
+  const values = Array.from({ length: 20_000 }, (_, n) => BigInt(n) * (n % 2 ? -(10n ** 9n) : 10n ** 10n));
+  let total = 0n;
+  const totals = values.map((value) => {
+    total += value;
+    return `Value: ${total}`;
+  });
+  const { exit, stdout, stderr } = await run(client(address, 'incremental', '-'), { cwd, input: values.join('\n') });
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  expect(stdout.split('\n')).toEqual([...totals, 'Complete.', '']);
+});
+
+test.concurrent.each(['sum', 'incremental'])(
+  'a wrong line is named, exit code 2, no sum and no "Complete.": %s',
+  async (operation) => {
+    let cancelled = 0;
+    const note = (call: PeerSum | PeerIncrementalSum) => {
+      call.resume().once('cancelled', () => cancelled++);
+    };
+    const calc = start(client(await serve({ sum: note, incrementalSum: note }), operation, '-'));
+    calc.type(`${'1\n'.repeat(50_000)}one\n`);
+    expect(await calc.ended).toBe(2); // though its input is still open
+    expect(calc.stdout).toBe('');
+    expect(calc.stderr).toMatch(/^error: line 50001: "one" is not a signed 64-bit integer\n\nUsage: calc-client /);
+    await until(() => cancelled === 1);
+  },
+);
+
+/** Notes what becomes of a call, and never answers it. */
+function silent(): { server: PeerCalc; events: string[] } {
+  const events: string[] = [];
+  const note = (call: PeerSum | PeerIncrementalSum) => {
+    call.once('data', () => events.push('value'));
+    call.once('cancelled', () => events.push('cancelled'));
+  };
+  return { server: { sum: note, incrementalSum: note }, events };
+}
+
+test.concurrent.each([
+  ['SIGINT', 'sum'],
+  ['SIGTERM', 'sum'],
+  ['SIGINT', 'incremental'],
+] as const)('%s cancels an input that is not at its end: no %s, and exit code 0', async (signal, operation) => {
+  const { server, events } = silent();
+  const calc = start(client(await serve(server), operation, '-'));
+  calc.type('1\n2\n');
+  await until(() => events.length === 1, 20_000);
+  calc.signal(signal);
+  calc.signal(signal); // one Ctrl-C arrives twice under pnpm
+  expect(await calc.ended).toBe(0);
+  expect(calc).toMatchObject({ stdout: '', stderr: '' });
+  await until(() => events.length === 2);
+});
+
+/** The client on a terminal of its own, which echoes what is typed and makes signals of keys. */
+async function startOnTerminal(context: TestContext, ...args: string[]) {
+  try {
+    execFileSync('python3', ['-c', 'import pty'], { stdio: 'ignore' });
+  } catch {
+    skip(context, 'python3, which has the pseudo-terminal, is not here');
+  }
+  const onTerminal = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
+  return start(['python3', '-c', onTerminal, ...args]);
+}
+
+test.concurrent('on a terminal a typed value is answered, and Ctrl-D ends the input', async (context) => {
+  const calc = await startOnTerminal(context, ...client(await serve(), 'incremental', '-'));
+  calc.type('4\n');
+  await calc.prints(/Value: 4\r\n/);
+  calc.type('\x04');
+  expect(await calc.ended).toBe(0);
+  expect(calc.stdout).toMatch(/Complete\.\r\n$/);
+});
+
+test.concurrent('on a terminal Ctrl-C ends the program, without a sum', async (context) => {
+  const { server, events } = silent();
+  const calc = await startOnTerminal(context, ...client(await serve(server), 'sum', '-'));
+  calc.type('4\n');
+  await until(() => events.length === 1, 20_000);
+  calc.type('\x03');
+  expect(await calc.ended).toBe(0);
+  expect(calc.stdout).not.toContain('Value');
+});
+
+test.concurrent('on a terminal a long input shows how far it is, and the sum takes that away', async (context) => {
+  const piped = ['sh', '-c', 'seq 1 30000 | exec "$@"', 'sh', ...client(await serve(), 'sum', '-')];
+  const calc = await startOnTerminal(context, ...piped);
+  expect(await calc.ended).toBe(0);
+  expect(calc.stdout).toBe('\r10,000 values sent\r20,000 values sent\r30,000 values sent\r\x1b[KValue: 450015000\r\n');
+});
+
+test.concurrent('on a terminal a wrong line takes away how far the input is, too', async (context) => {
+  const piped = ['sh', '-c', '(seq 1 10000; echo x) | exec "$@"', 'sh', ...client(await serve(), 'sum', '-')];
+  const calc = await startOnTerminal(context, ...piped);
+  expect(await calc.ended).toBe(2);
+  expect(calc.stdout).toContain('\r10,000 values sent\r\x1b[Kerror: line 10001: "x"');
+});
+
+test.concurrent('the output may be closed by who reads it', async () => {
+  const address = await serve();
+  const lines = '1\n'.repeat(2_000);
+  const pipeline = ['bash', '-c', 'set -o pipefail; "$@" | head -n 1', 'bash', ...client(address, 'incremental', '-')];
+  expect(await run(pipeline, { cwd, input: lines })).toEqual(ok('Value: 1'));
+});
