@@ -42,8 +42,21 @@ function deserialize_grpc_testing_StreamCallResponse(buffer_arg) {
 }
 
 
+// Phone calls by bidirectional streaming.
 var PhoneService = exports.PhoneService = {
-  streamCall: {
+  // One call. The client sends one request, and may half-close then: that does not hang up. The server tells how the
+// call goes on, with t = when it has read the request:
+//
+//   1 s  call_state NEW
+//   2 s  call_info, then call_state ACTIVE: the peer has answered
+//   3 s  call_state ENDED, and the status OK
+//
+// When the peer does not answer, call_state ENDED follows NEW at 2 s; there is no call_info, and the status is OK too.
+//
+// To hang up, the client cancels the call. The session of a call is gone with the call, whatever ended it.
+//
+// INVALID_ARGUMENT: a half-close without a request, a phone number that is none, a second request.
+streamCall: {
     path: '/grpc.testing.Phone/StreamCall',
     requestStream: true,
     responseStream: true,

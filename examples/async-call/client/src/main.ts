@@ -1,0 +1,15 @@
+import { PhoneClient } from 'call-proto';
+import { clientCommand, connect, runClient } from 'grpc-service/client';
+import { makeCall } from './make-call.ts';
+
+await runClient((interrupted) =>
+  clientCommand('call-client', {
+    address: 'localhost:8981',
+    description: 'Calls a phone number, and prints how the call goes on. Ctrl-C hangs up.',
+  })
+    .argument('[number]', 'the number to call', '94771234567')
+    .action(async (number, target) => {
+      const client = connect(PhoneClient, target);
+      if (!(await makeCall(client, number, { print: console.log, interrupted }))) process.exitCode = 1;
+    }),
+);

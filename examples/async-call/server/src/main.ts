@@ -1,0 +1,18 @@
+import { descriptorSet, PhoneService } from 'call-proto';
+import { runServer, serverCommand } from 'grpc-service';
+import { CallSessions } from './call-sessions.ts';
+import { phone } from './phone.ts';
+import { phoneNumbers } from './phone-numbers.ts';
+
+const command = serverCommand('call-server', {
+  port: 8981,
+  description: 'Simulates phone calls: each is answered after two seconds and ends after three.',
+}).option('--unanswered <number...>', 'numbers that do not answer', phoneNumbers);
+
+await runServer(command, {
+  services: ({ unanswered }) => [
+    [PhoneService, phone({ sessions: new CallSessions(console.log), log: console.log, unanswered })],
+  ],
+  descriptorSet,
+  client: 'pnpm --filter call-client start',
+});
