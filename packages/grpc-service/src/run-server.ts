@@ -17,10 +17,12 @@ export function serverCommand(name: string, defaults: { port: number; descriptio
     .option('--host <host>', 'the address to listen on, or unix:/path for a Unix socket', 'localhost')
     .option('--port <port>', 'the port to listen on, 0 for any free one', wholeNumber(0, 65_535), defaults.port)
     .option('--grace <seconds>', 'how long a stop waits for open calls', wholeNumber(0, 3_600), 5)
+    .optionsGroup('Who may call:')
     .option('--tls-cert <file>', 'turns on TLS with this certificate (PEM)')
     .option('--tls-key <file>', 'the private key of the certificate (PEM)')
     .option('--tls-client-ca <file>', 'takes only clients with a certificate that this CA signed (PEM)')
     .option('--jwt-secret <file>', 'takes only calls with a token signed with this secret (JWT, HS256)')
+    .optionsGroup('Limits:')
     .option('--max-message-mib <n>', 'the largest message, in and out', wholeNumber(1, 1_024), 4)
     .option('--max-streams <n>', 'open calls on one connection; more wait', wholeNumber(1, 1_000_000), 1_000)
     .option('--keepalive-seconds <n>', 'ping a silent client after', wholeNumber(1, 86_400), 30)
@@ -30,10 +32,12 @@ export function serverCommand(name: string, defaults: { port: number; descriptio
       wholeNumber(0, 86_400),
       0,
     )
+    .optionsGroup('Seeing:')
     .option('--log-level <level>', `${LOG_LEVELS.join(', ')}; info has a line for each call`, oneOf(LOG_LEVELS), 'info')
     .option('--metrics-port <port>', 'serves metrics for Prometheus on 127.0.0.1', wholeNumber(0, 65_535))
     .option('--reflection', 'tells tools what the server offers (default: unless NODE_ENV is production)')
-    .option('--no-reflection', 'does not tell them');
+    .option('--no-reflection', 'does not tell them')
+    .optionsGroup('Options:');
   return takeFromEnvironment(command);
 }
 

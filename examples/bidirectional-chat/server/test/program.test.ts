@@ -93,7 +93,7 @@ test.concurrent('--help shows every option and exits with 0', async () => {
 
 test.concurrent('SIGINT and SIGTERM tell the open streams and exit with 0', async () => {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    const { server, port } = await startOnFreePort();
+    const { server, port } = await startOnFreePort('--log-level', 'warn');
     const conversation = connect(port).chat();
     conversation.send({ name: 'Ann', message: 'Hi' });
     await conversation.received(1);
@@ -121,7 +121,7 @@ async function startStalled(port: string): Promise<Conversation<Said, Reply>> {
 }
 
 test.concurrent('one Ctrl-C that arrives twice, as under pnpm, is one: open streams still get their status', async () => {
-  const { server, port } = await startOnFreePort();
+  const { server, port } = await startOnFreePort('--log-level', 'warn');
   // It keeps the server there for the second signal.
   const stalled = await startStalled(port);
   const conversation = connect(port).chat();
