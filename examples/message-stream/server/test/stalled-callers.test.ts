@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { type Conversation, soon, until } from 'testing';
-import { expect, test } from 'vitest';
+import { type Conversation, Program, soon, until } from 'testing';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Request, Response } from './message-peer.ts';
 import { type MessageServer, serve } from './start.ts';
 
@@ -79,6 +79,19 @@ test('a caller that does not read holds up neither the others nor its own reques
   await until(() => service.log.length === 1);
   expect(service.log).toEqual(['Received request: I do not listen']);
 });
+
+test('the ticker of a client that is frozen stands still, and goes on when it wakes', async () => {
+  const service = await serve(LARGE);
+  const client = new Program(['node', '--import', 'tsx', 'test/fixtures/callers.ts', `${service.server.port}`]);
+  onTestFinished(() => client[Symbol.asyncDispose]());
+  await client.prints(/all callers talk/);
+  client.signal('SIGSTOP');
+  const before = service.ticks();
+  const ticks = await ticksAtHalt(service, before + 1_000);
+  expect(ticks - before).toBeLessThan(ON_THE_WAY);
+  client.signal('SIGCONT');
+  await until(() => service.ticks() > ticks + 50);
+}, 20_000);
 
 test('a caller that half-closes without reading gets what has been ticked, then OK', async () => {
   const service = await serve(LARGE);

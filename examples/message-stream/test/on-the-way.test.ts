@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { type Client, credentials } from '@grpc/grpc-js';
+import { startServer } from 'grpc-service';
+import { bidiCall, bidiStreaming, STREAMING } from 'grpc-streams';
+import {
+  type IMessageServiceServer,
+  MessageRequest,
+  MessageResponse,
+  MessageServiceClient,
+  MessageServiceService,
+} from 'message-proto';
+import { until } from 'testing';
+import { afterAll, expect, test } from 'vitest';
+import { streamMessages } from '../client/src/stream-messages.ts';
+import { messageService } from '../server/src/message-service.ts';
+
+const KIB = 1024;
+const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+
+/** What to stop in the end; tests that run at the same time cannot each have theirs. */
+const stops: (() => unknown)[] = [];
+afterAll(() => stops.map((stop) => stop()));
+
+async function connect(service: IMessageServiceServer): Promise<MessageServiceClient> {
+  const server = await startServer([[MessageServiceService, service]]);
+  const client = new MessageServiceClient(`localhost:${server.port}`, credentials.createInsecure(), {
+    ...STREAMING,
+    'grpc.use_local_subchannel_pool': 1,
+  });
+  stops.push(
+    () => (client as Client).close(),
+    () => server.forceStop(),
+  );
+  return client;
+}
+
+/** Counts the messages that a ticker makes. */
+function counted<Message>(make: () => Message): { message: () => Message; atHalt(): Promise<number> } {
+  let ticks = 0;
+  return {
+    message() {
+      ticks += 1;
+      return make();
+    },
+    /** Waits until nothing has ticked for three hundred turns of the event loop; gives how often it has by then. */
+    async atHalt() {
+      await until(() => ticks > 0);
+      for (let last = -1; last !== ticks; ) {
+        last = ticks;
+        for (let turn = 0; turn < 300; turn++) await delay(1);
+      }
+      return ticks;
+    },
+  };
+}
+
+/** How many messages our server makes for a client that reads one and no more. */
+async function toStalledClient(text: string): Promise<number> {
+  const { message, atHalt } = counted(() => new MessageResponse().setMessage(text));
+  const client = await connect(messageService({ log: () => {}, message, intervalMs: 1 }));
+  const { replies } = bidiCall(client.streamMessages());
+  await replies[Symbol.asyncIterator]().next();
+  return (await atHalt()) - 1;
+}
+
+/** How many messages our client makes for a server that reads one and no more. */
+async function toStalledServer(text: string): Promise<number> {
+  const { message, atHalt } = counted(() => new MessageRequest().setName(text));
+  const client = await connect({
+    streamMessages: bidiStreaming(async function* (requests: AsyncIterable<MessageRequest>, { signal }) {
+      await requests[Symbol.asyncIterator]().next();
+      yield new MessageResponse();
+      await once(signal, 'abort');
+    }),
+  });
+  const stop = new AbortController();
+  const streaming = streamMessages(client, { message, intervalMs: 1, print: () => {}, interrupted: stop.signal });
+  streaming.catch(() => {}); // it fails when the server is stopped
+  return (await atHalt()) - 1;
+}
+
+/** What the walkthrough says for messages of this size: from the least to the most. */
+function told(size: string): { least: number; most: number } {
+  const [, node20 = '', newer = ''] = readme.match(new RegExp(`^\\| ${size}[^|]*\\|(.*)\\|(.*)\\|$`, 'm')) ?? [];
+  const cell = process.versions.node.startsWith('20.') ? node20 : newer;
+  const numbers = cell.match(/[\d,]+/g)?.map((number) => Number(number.replaceAll(',', ''))) ?? [];
+  return { least: Math.min(...numbers), most: Math.max(...numbers) };
+}
+
+test.concurrent.each([
+  ['13 B', 13],
+  ['1 KiB', KIB],
+  ['64 KiB', 64 * KIB],
+])(
+  'as many messages of %s as the walkthrough says are on the way when the other side stops reading',
+  async (size, bytes) => {
+    const { least, most } = told(size);
+    const text = 'x'.repeat(bytes);
+    for (const measured of await Promise.all([toStalledClient(text), toStalledServer(text)])) {
+      expect(measured).toBeGreaterThan(0.8 * least);
+      expect(measured).toBeLessThan(1.2 * most);
+    }
+  },
+  60_000,
+);
