@@ -1,18 +1,17 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ChannelCredentials, ChannelOptions } from '@grpc/grpc-js';
 import { clientCommand, connect, runClient } from 'grpc-service/client';
-import { KEEPALIVE } from 'grpc-streams';
 import { JobServiceClient } from 'job-proto';
 import { doJob } from './do-job.ts';
 import { milliseconds } from './milliseconds.ts';
 import { stayConnected } from './stay-connected.ts';
 import { work } from './work.ts';
 
-/** Notices a master that was cut off without a word, and looks for one that is away every 5 s at least. */
+/** Looks for a master that is away every 5 s at least; grpc-js by itself would come to wait two minutes. */
 class WorkerClient extends JobServiceClient {
   constructor(address: string, credentials: ChannelCredentials, options: ChannelOptions) {
     const backoff = { 'grpc.initial_reconnect_backoff_ms': 250, 'grpc.max_reconnect_backoff_ms': 5_000 };
-    super(address, credentials, { ...options, ...KEEPALIVE, ...backoff });
+    super(address, credentials, { ...options, ...backoff });
   }
 }
 

@@ -113,6 +113,19 @@ test('the last job of a slow worker is given to an idle one, without a wait for 
   expect((await working)[0]).toBe('map-1');
 });
 
+test('when both workers at the last job are frozen, a third one gets it after the time limit', async () => {
+  const master = await serve(filesOf('one'), { jobMs: 100 });
+  for (let n = 1; n <= 2; n++) {
+    const frozen = master.connect().open();
+    expect((await messageAfter(frozen, 0)).job).toMatchObject({ id: 'map-1', attempt: n });
+  }
+  const working = workHonestly(master.connect().open());
+  await master.run.summary;
+  expect(master.log).toContain('worker 1 has not done map-1 within 0.1 s; another worker gets it, too');
+  void master.run.dismissWorkers();
+  expect((await working)[0]).toBe('map-1');
+});
+
 test('a reply over the limit of a message ends the session of its worker, and only that', async () => {
   const master = await serve(filesOf(TEXT));
   const session = master.connect().open();
