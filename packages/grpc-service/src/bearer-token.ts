@@ -84,18 +84,21 @@ class GuardedCall extends ServerInterceptingCall {
         ?.toString()
         .match(/^Bearer (.+)$/i) ?? [];
     if (!token) return this.#refuse('this server wants a token: authorization: Bearer <token>');
+    let expiresAt: number | undefined;
     try {
-      const expiresAt = await this.#verify(token);
-      if (expiresAt !== undefined) this.#endAt(expiresAt);
+      expiresAt = await this.#verify(token);
     } catch (error) {
       return this.#refuse((error as Error).message);
     }
-    if (!this.#over) listener.onReceiveMetadata(metadata);
+    if (this.#over) return; // the client left meanwhile
+    if (expiresAt !== undefined) this.#endAt(expiresAt);
+    listener.onReceiveMetadata(metadata);
   }
 
   #endAt(expiresAt: number): void {
-    const refuse = () => this.#refuse('the token has expired');
-    this.#expiry = setTimeout(refuse, Math.min(expiresAt - Date.now(), LONGEST_TIMER_MS));
+    const left = expiresAt - Date.now();
+    if (left <= 0) return this.#refuse('the token has expired');
+    this.#expiry = setTimeout(() => this.#endAt(expiresAt), Math.min(left, LONGEST_TIMER_MS));
   }
 
   #refuse(details: string): void {

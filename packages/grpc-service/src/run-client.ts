@@ -8,13 +8,16 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { KEEPALIVE, STREAMING } from 'grpc-streams';
-import { address, exitCodeOf, newCommand, takeFromEnvironment } from './command-line.ts';
+import { traceClient } from 'stream-trace';
+import { address, exitCodeOf, newCommand, takeFromEnvironment, wholeNumber } from './command-line.ts';
 import { onInterrupt } from './interrupts.ts';
 import { type ClientTlsOptions, channelCredentials, readToken } from './tls.ts';
+import { printTrace } from './trace.ts';
 
 export interface ClientOptions extends ClientTlsOptions {
   readonly address: string;
   readonly token?: string | undefined;
+  readonly trace?: number | true | undefined;
 }
 
 /** How long an interrupted client waits for the server to end its calls. */
@@ -27,7 +30,12 @@ export function clientCommand(name: string, defaults: { address: string; descrip
     .option('--tls-ca <file>', 'turns on TLS; the CA that signed the certificate of the server (PEM)')
     .option('--tls-cert <file>', 'a client certificate, for a server that asks for one (PEM)')
     .option('--tls-key <file>', 'the private key of the client certificate (PEM)')
-    .option('--token <file>', 'a token, for a server that asks for one');
+    .option('--token <file>', 'a token, for a server that asks for one')
+    .option(
+      '--trace [ms]',
+      'tells every event of every call; waits so long before each message that it sends',
+      wholeNumber(0, 60_000),
+    );
   return takeFromEnvironment(command);
 }
 
@@ -39,7 +47,12 @@ export function connect<GeneratedClient extends Client>(
   return new GeneratedClient(options.address, channelCredentials(options), {
     ...STREAMING,
     ...KEEPALIVE,
-    ...(options.token && { interceptors: [withToken(readToken(options.token))] }),
+    interceptors: [
+      ...(options.token ? [withToken(readToken(options.token))] : []),
+      ...(options.trace === undefined
+        ? []
+        : [traceClient(printTrace, Number(options.trace === true ? 0 : options.trace))]),
+    ],
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
+import { traceServer } from 'stream-trace';
 import { jwtVerifier, requireToken } from './bearer-token.ts';
 import { exitCodeOf, newCommand, oneOf, takeFromEnvironment, wholeNumber } from './command-line.ts';
 import { onInterrupt } from './interrupts.ts';
@@ -7,6 +8,7 @@ import { LOG_LEVELS, makeLog } from './log.ts';
 import { CallMetrics } from './metrics.ts';
 import { type RunningServer, type Service, startServer } from './start-server.ts';
 import { readSecret, serverCredentials } from './tls.ts';
+import { printTrace } from './trace.ts';
 
 /** How long a stopped server may take to end by itself. */
 const LAST_WORDS_MS = 500;
@@ -34,6 +36,7 @@ export function serverCommand(name: string, defaults: { port: number; descriptio
     )
     .optionsGroup('Seeing:')
     .option('--log-level <level>', `${LOG_LEVELS.join(', ')}; info has a line for each call`, oneOf(LOG_LEVELS), 'info')
+    .option('--trace', 'tells every event of every call')
     .option('--metrics-port <port>', 'serves metrics for Prometheus on 127.0.0.1', wholeNumber(0, 65_535))
     .option('--reflection', 'tells tools what the server offers (default: unless NODE_ENV is production)')
     .option('--no-reflection', 'does not tell them')
@@ -56,17 +59,22 @@ export async function runServer<Options extends ServerOptions>(
   command: Command<[], Options>,
   setup: { services: (options: Options) => readonly Service[]; descriptorSet?: Buffer; client: string },
 ): Promise<void> {
+  let metricsServer: { port: number; close(): void } | undefined;
   try {
     const options = command.parse().opts();
     const log = makeLog(command.name(), options.logLevel);
     const metrics = options.metricsPort === undefined ? undefined : new CallMetrics();
     const reflection = options.reflection ?? process.env.NODE_ENV !== 'production';
+    metricsServer = await metrics?.serve(options.metricsPort ?? 0);
     const server = await startServer(setup.services(options), {
       ...options,
       credentials: serverCredentials(options),
       graceMs: options.grace * 1_000,
       descriptorSet: reflection ? setup.descriptorSet : undefined,
-      interceptors: options.jwtSecret === undefined ? [] : [requireToken(jwtVerifier(readSecret(options.jwtSecret)))],
+      interceptors: [
+        ...(options.trace ? [traceServer(printTrace)] : []),
+        ...(options.jwtSecret ? [requireToken(jwtVerifier(readSecret(options.jwtSecret)))] : []),
+      ],
       onCallEnd: (call) => {
         metrics?.count(call);
         log.info({ ...call, milliseconds: Math.round(call.milliseconds) }, 'call ended');
@@ -74,16 +82,16 @@ export async function runServer<Options extends ServerOptions>(
       onHandlerError: (error, call) => log.error({ ...call, err: error }, 'the handler failed'),
       onTlsError: (message, peer) => log.warn({ peer }, `TLS: ${message}`),
     });
-    const metricsServer = await metrics?.serve(options.metricsPort ?? 0);
     const stopped = stopOnInterrupt(command.name(), server);
     console.log(readyLine(command, options, server.port, setup.client));
     if (metricsServer) console.log(`Metrics: http://127.0.0.1:${metricsServer.port}/metrics`);
     await stopped;
-    metricsServer?.close();
     // A handler that ignored its signal may hold a timer or a socket, and with it the process.
     setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
+  } finally {
+    metricsServer?.close();
   }
 }
 

@@ -9,8 +9,8 @@ export interface ServerLimits {
   /** Further calls on the same connection wait in the client until one ends. Default: 1,000. */
   readonly maxStreams?: number | undefined;
   /**
-   * A connection with nothing to read for so long is pinged, and dropped when no answer comes within 10 s: how a client
-   * that froze or was cut off is noticed. Default: 30.
+   * A connection is pinged so often, and dropped when no answer comes within the same time, or 10 s: how a client that
+   * froze or was cut off is noticed. Default: 30.
    */
   readonly keepaliveSeconds?: number | undefined;
   /**
@@ -30,7 +30,7 @@ export function serverChannelOptions(
     'grpc.max_send_message_length': maxMessageMib * MIB,
     'grpc.max_concurrent_streams': maxStreams,
     'grpc.keepalive_time_ms': keepaliveSeconds * 1_000,
-    'grpc.keepalive_timeout_ms': 10_000,
+    'grpc.keepalive_timeout_ms': Math.min(keepaliveSeconds, 10) * 1_000,
     ...(maxConnectionAgeSeconds > 0 && {
       'grpc.max_connection_age_ms': maxConnectionAgeSeconds * 1_000,
       'grpc.max_connection_age_grace_ms': graceMs,

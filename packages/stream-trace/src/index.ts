@@ -1,0 +1,6 @@
+export { inOrder } from './in-order.ts';
+export { type LaneOptions, laneOf, laneTitles } from './to-lanes.ts';
+export { toMermaid } from './to-mermaid.ts';
+export { traceClient } from './trace-client.ts';
+export type { Record, TraceEvent } from './trace-event.ts';
+export { traceServer } from './trace-server.ts';

@@ -1,0 +1,42 @@
+import { styleText } from 'node:util';
+import type { TraceEvent } from './trace-event.ts';
+
+export interface LaneOptions {
+  /** Columns of the terminal. Default: 80. */
+  readonly width?: number;
+  readonly color?: boolean;
+}
+
+/** The line above the lanes. */
+export function laneTitles({ width = 80 }: LaneOptions = {}): string {
+  return `${'client'.padEnd(width - 'server'.length)}server`;
+}
+
+/**
+ * An event as a line of two lanes, client left and server right: an arrow for whatever one side sent. Undefined for
+ * what needs no line: headers, and what arrived as it was sent.
+ */
+export function laneOf(event: TraceEvent, { width = 80, color = false }: LaneOptions = {}): string | undefined {
+  const text = label(event);
+  if (!text) return undefined;
+  const paint = (line: string) => (color ? styleText(event.side === 'client' ? 'yellow' : 'cyan', line) : line);
+  if (!event.sent) return paint(event.side === 'client' ? text : text.padStart(width));
+  const shaft = '─'.repeat(Math.max(3, width - text.length - 2));
+  return paint(event.side === 'client' ? `${text} ${shaft}▶` : `◀${shaft} ${text}`);
+}
+
+function label({ event, sent, method, text = '' }: TraceEvent): string | undefined {
+  if (!sent) return event === 'cancel' ? 'call cancelled' : undefined;
+  switch (event) {
+    case 'open':
+      return `open ${method}`;
+    case 'message':
+      return text || '(empty)';
+    case 'status':
+      return `status ${text}`;
+    case 'headers':
+      return undefined;
+    default:
+      return event;
+  }
+}

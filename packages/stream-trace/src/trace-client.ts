@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto';
+import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
+import { describeMessage, describeStatus, now, type Record, type TraceEvent } from './trace-event.ts';
+
+/** The metadata by which the two sides know that they speak of the same call. */
+export const CALL_ID = 'x-request-id';
+
+/**
+ * A client interceptor that records every event of every call: `new ChatClient(address, credentials, { interceptors:
+ * [traceClient(record)] })`.
+ *
+ * @param paceMs waits so long before each message that is sent, so that one can follow
+ */
+export function traceClient(record: Record, paceMs = 0): Interceptor {
+  return (options, next) => {
+    const id = randomUUID().slice(0, 8);
+    const method = options.method_definition.path;
+    let isOver = false;
+    const tell = (event: TraceEvent['event'], sent: boolean, text?: string) =>
+      record({ at: now(), side: 'client', call: id, method, event, sent, ...(text !== undefined && { text }) });
+    return new InterceptingCall(next(options), {
+      start(metadata, _listener, start) {
+        metadata.set(CALL_ID, id);
+        tell('open', true);
+        start(metadata, {
+          onReceiveMetadata(headers, pass) {
+            tell('headers', false);
+            pass(headers);
+          },
+          onReceiveMessage(message, pass) {
+            tell('message', false, describeMessage(message));
+            pass(message);
+          },
+          onReceiveStatus(status, pass) {
+            isOver = true;
+            tell('status', false, describeStatus(status.code, status.details));
+            pass(status);
+          },
+        });
+      },
+      sendMessage(message, send) {
+        const sendNow = () => {
+          if (!isOver) tell('message', true, describeMessage(message));
+          send(message);
+        };
+        if (paceMs > 0) setTimeout(sendNow, paceMs);
+        else sendNow();
+      },
+      halfClose(halfClose) {
+        if (!isOver) tell('half-close', true);
+        halfClose();
+      },
+      // With two parameters, grpc-js would crash the process.
+      cancel(cancel) {
+        if (!isOver) tell('cancel', true);
+        cancel();
+      },
+    });
+  };
+}
