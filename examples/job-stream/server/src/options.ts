@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 
 const folder = join(import.meta.dirname, '..');
 export const DEFAULT_TEXTS = [join(folder, 'texts/apache-license.txt')];
@@ -19,8 +19,16 @@ export function asTyped(path: string): string {
 
 export function outputFile(text: string): string {
   const path = fromTyped(text);
-  if (text === '' || statSync(path, { throwIfNoEntry: false })?.isDirectory()) throw invalid('It must be a file.');
+  if (isFolder(path) || !isFolder(dirname(path))) throw invalid('It must be a file, in a folder that is there.');
   return path;
+}
+
+function isFolder(path: string): boolean {
+  try {
+    return statSync(path).isDirectory();
+  } catch {
+    return false;
+  }
 }
 
 export function seconds(text: string): number {

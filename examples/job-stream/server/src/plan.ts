@@ -107,7 +107,9 @@ function orUnusable<Value>(path: string, read: () => Value): Value {
   try {
     return read();
   } catch (error) {
-    throw new UnusableFile(`cannot read ${path}: ${(error as Error).message}`);
+    // Node adds the call and the path.
+    const [why] = (error as Error).message.split(',');
+    throw new UnusableFile(`cannot read ${path}: ${why}`);
   }
 }
 

@@ -62,11 +62,16 @@ export type Session = Conversation<JobMessage, JobMessage>;
 export class JobPeer {
   readonly #client: Client & { StreamJobs(options: CallOptions): ClientDuplexStream<JobMessage, JobMessage> };
 
-  constructor(port: number | string, contract = CONTRACT) {
-    const JobService = peerOf(contract, 'jobs.JobService');
+  /** @param at a port of this machine, or an address */
+  constructor(at: number | string) {
+    const JobService = peerOf(CONTRACT, 'jobs.JobService');
     // Without this option the workers of one process share a connection.
     const ownConnection = { 'grpc.use_local_subchannel_pool': 1 };
-    this.#client = new JobService(`localhost:${port}`, credentials.createInsecure(), ownConnection) as never;
+    this.#client = new JobService(
+      /^\d+$/.test(`${at}`) ? `localhost:${at}` : `${at}`,
+      credentials.createInsecure(),
+      ownConnection,
+    ) as never;
   }
 
   open(options: CallOptions = soon()): Session {
