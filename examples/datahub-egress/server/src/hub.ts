@@ -2,6 +2,12 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ResponseGetDataPackageStream } from 'datahub-proto';
 import { Subscription } from './subscription.ts';
 
+/**
+ * So many messages are handed out before the streams get a turn to send them. Without it, one large request would fill
+ * the queues of subscribers that keep up; with fewer, each message would go out in a packet of its own.
+ */
+const A_TURN = 1_000;
+
 export interface HubOptions {
   /** How many messages may wait for one subscriber. */
   readonly capacity?: number;
@@ -19,6 +25,7 @@ export class Hub {
   readonly #capacity: number;
   readonly #patienceMs: number;
   readonly #byTag = new Map<string, Set<Subscription>>();
+  #handedOut = 0;
 
   constructor({ capacity = 100, patienceMs = 1_000 }: HubOptions = {}) {
     this.#capacity = capacity;
@@ -43,20 +50,25 @@ export class Hub {
 
   /** Hands the package to every subscriber of its tag; all get the packages in the same order. */
   async publish(dataPackage: ResponseGetDataPackageStream): Promise<void> {
-    // The streams get a turn to send. Else the packages of one request would fill the queues of those who keep up.
-    await nextTurn();
-    const tagName = dataPackage.getTagname();
-    for (let full = this.#full(tagName); full.length > 0; full = this.#full(tagName)) {
-      await Promise.all(full.map((subscription) => subscription.caughtUp()));
+    if (this.#handedOut >= A_TURN) {
+      this.#handedOut = 0;
+      await nextTurn();
     }
-    for (const { packages } of this.#subscribers(tagName)) packages.offer(dataPackage);
+    const tagName = dataPackage.getTagname();
+    for (let behind = this.#behind(tagName); behind.length > 0; behind = this.#behind(tagName)) {
+      await Promise.all(behind.map((subscription) => subscription.caughtUp()));
+    }
+    for (const { packages } of this.#subscribers(tagName)) {
+      packages.offer(dataPackage);
+      this.#handedOut += 1;
+    }
   }
 
   #subscribers(tagName: string): Iterable<Subscription> {
     return this.#byTag.get(tagName) ?? [];
   }
 
-  #full(tagName: string): Subscription[] {
-    return [...this.#subscribers(tagName)].filter(({ isFull }) => isFull);
+  #behind(tagName: string): Subscription[] {
+    return [...this.#subscribers(tagName)].filter(({ isBehind }) => isBehind);
   }
 }

@@ -16,8 +16,9 @@ export class Subscription {
     this.#onLeave = onLeave;
   }
 
-  get isFull(): boolean {
-    return this.packages.size >= this.packages.capacity;
+  /** True from when its queue is full until that is empty. */
+  get isBehind(): boolean {
+    return this.#catchingUp !== undefined || this.packages.size >= this.packages.capacity;
   }
 
   /** Waits until the subscriber has taken all that waits for it; if that takes too long, gives it up. */

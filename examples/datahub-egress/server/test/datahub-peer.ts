@@ -70,6 +70,9 @@ export function sent(fields: Partial<Sent> = {}): Sent {
   return { telemetryGuid: randomUUID(), tagName: TAG, tagValue: 'A01', trackingGuid: randomUUID(), ...fields };
 }
 
+const Ingest = peerOf(CONTRACT, 'MsgBroker.Ingest');
+const Egress = peerOf(CONTRACT, 'MsgBroker.Egress');
+
 /** A client on a connection of its own, that knows nothing but the contract. */
 export class DataHubPeer {
   readonly #ingest: IngestPeer;
@@ -78,10 +81,9 @@ export class DataHubPeer {
   constructor(port: number | string) {
     // Without this option the callers of one process share a connection.
     const ownConnection = { 'grpc.use_local_subchannel_pool': 1 };
-    const connect = (service: string) =>
-      new (peerOf(CONTRACT, `MsgBroker.${service}`))(`localhost:${port}`, credentials.createInsecure(), ownConnection);
-    this.#ingest = connect('Ingest') as never;
-    this.#egress = connect('Egress') as never;
+    const target = [`localhost:${port}`, credentials.createInsecure(), ownConnection] as const;
+    this.#ingest = new Ingest(...target) as never;
+    this.#egress = new Egress(...target) as never;
   }
 
   subscribe(request: object = {}, options: CallOptions = soon()): Subscriber {

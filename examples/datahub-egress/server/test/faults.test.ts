@@ -71,3 +71,11 @@ test('a subscriber that is frozen is given up, the others go on; thawed, it is t
   frozen.signal('SIGCONT');
   await until(() => service.server.openCalls.size === 1);
 }, 20_000);
+
+test('many subscribers that keep up are not given up because they are many', async () => {
+  const service = await serve({ patienceMs: 200 });
+  await startSubscribers(service, 300);
+  const tagValue = Array.from({ length: 500 }, (_, n) => `${n}`);
+  await service.connect().send({ ...sent(), tagValue }, soon(20_000));
+  expect(service.hub.size).toBe(300);
+}, 20_000);

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { until } from 'testing';
+import { soon, until } from 'testing';
 import { expect, test } from 'vitest';
 import { type Accepted, cancel, ingested, sent } from './datahub-peer.ts';
 import { serve } from './start.ts';
@@ -83,6 +83,21 @@ test.each(WRONG)('in a stream, %s: INVALID_ARGUMENT, and none is counted', async
   neighbour.call.end(sent());
   expect(await neighbour.reply).toMatchObject({ dataPackageCount: '2' });
   await until(() => server.openCalls.size === 0);
+});
+
+test('a unary call that is cancelled is not passed on to its end', async () => {
+  const { server, hub, connect } = await serve({ capacity: 10, patienceMs: 60_000 });
+  const [peer, slow] = [connect(), await connect().subscribed()];
+  slow.call.pause();
+  const tagValue = Array.from({ length: 400 }, () => 'x'.repeat(10_000));
+  const cancelled = peer.send({ ...sent(), tagValue }, soon(500));
+  await expect(cancelled).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
+  await until(() => server.openCalls.size === 1);
+  slow.call.resume();
+  await peer.send({ ...sent(), tagValue: ['the next'] });
+  await until(() => ingested(slow).at(-1) === 'the next');
+  expect(ingested(slow).length).toBeLessThan(400);
+  expect(hub.size).toBe(1);
 });
 
 test('GUIDs of either case are good', async () => {
