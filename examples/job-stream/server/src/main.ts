@@ -1,16 +1,13 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { runServer, serverCommand } from 'grpc-service';
 import { descriptorSet, JobServiceService } from 'job-proto';
 import { type CountRun, startCount } from './count-run.ts';
-import { asTyped, DEFAULT_OUTPUT, DEFAULT_TEXTS, fromTyped, outputFile, seconds } from './options.ts';
-import { plan, UnusableFile } from './plan.ts';
-import { describePlan, describeSummary } from './report.ts';
+import { DEFAULT_OUTPUT, DEFAULT_TEXTS, fromTyped, outputFile, seconds } from './options.ts';
+import { type Plan, plan, UnusableFile } from './plan.ts';
+import { describePlan } from './report.ts';
+import { runToEnd } from './run-to-end.ts';
 import { Screen } from './screen.ts';
 
-/** How long the workers have to say goodbye. */
-const GOODBYE_MS = 2_000;
-
-const { log, progress } = new Screen();
+const screen = new Screen();
 const command = serverCommand('job-server', {
   port: 50052,
   description: 'Counts the words of text files (without files, of a licence) with the workers that connect.',
@@ -25,9 +22,10 @@ let run: CountRun | undefined;
 await runServer(command, {
   services: ({ output, fresh, jobLimit }) => {
     const planned = planFiles();
-    for (const line of describePlan(planned)) log(line);
-    run = startCount(planned, { output, fresh: fresh === true, jobMs: jobLimit * 1_000, log, onProgress: progress });
-    void endWith(run, output);
+    for (const line of describePlan(planned)) screen.log(line);
+    const { log, progress: onProgress } = screen;
+    run = startCount(planned, { output, fresh: fresh === true, jobMs: jobLimit * 1_000, log, onProgress });
+    void runToEnd(run, output, screen);
     return [[JobServiceService, run.service]];
   },
   descriptorSet,
@@ -35,26 +33,12 @@ await runServer(command, {
 });
 await run?.stop();
 
-function planFiles() {
+/** Plans what is to be counted; a file that cannot be is wrong usage. */
+function planFiles(): Plan {
   try {
     return plan(command.args.length > 0 ? command.args.map(fromTyped) : DEFAULT_TEXTS);
   } catch (error) {
     if (error instanceof UnusableFile) command.error(`error: ${error.message}`);
     throw error;
   }
-}
-
-/** Prints the result, and ends the server as Ctrl-C would, once the workers are gone. */
-async function endWith({ summary, dismissWorkers }: CountRun, output: string): Promise<void> {
-  try {
-    for (const line of describeSummary(await summary, asTyped(output))) log(line);
-  } catch (error) {
-    progress('');
-    console.error(`Error: ${(error as Error).message}`);
-    process.exitCode = 1;
-  }
-  progress('');
-  await Promise.race([dismissWorkers(), delay(GOODBYE_MS, undefined, { ref: false })]);
-  // Nobody hears it when the run is over before the server listens.
-  if (!process.emit('SIGTERM')) process.exit();
 }

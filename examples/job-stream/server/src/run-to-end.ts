@@ -1,0 +1,24 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { CountRun } from './count-run.ts';
+import { asTyped } from './options.ts';
+import { describeSummary } from './report.ts';
+import type { Screen } from './screen.ts';
+
+/** How long the workers have to say goodbye. */
+const GOODBYE_MS = 2_000;
+
+/** Waits for the result, prints it, sends the workers home, and ends the server as Ctrl-C would. */
+export async function runToEnd(run: CountRun, output: string, { log, progress }: Screen): Promise<void> {
+  try {
+    const summary = await run.summary;
+    progress('');
+    for (const line of describeSummary(summary, asTyped(output))) log(line);
+  } catch (error) {
+    progress('');
+    console.error(`Error: ${(error as Error).message}`);
+    process.exitCode = 1;
+  }
+  await Promise.race([run.dismissWorkers(), delay(GOODBYE_MS, undefined, { ref: false })]);
+  // Nobody hears it when the run is over before the server listens.
+  if (!process.emit('SIGTERM')) process.exit();
+}
