@@ -1,65 +1,59 @@
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { styleText } from 'node:util';
-
-const repository = join(import.meta.dirname, '../../..');
+import type { TraceEvent } from 'stream-trace';
+import { DemoProgram } from './demo-program.ts';
+import type { Example } from './examples.ts';
+import type { Screen } from './screen.ts';
 
 /**
- * Runs an example's server, on a free port, and its client as two processes, and prints what both print.
+ * Runs an example's server, on a free port, and its clients as processes, and shows what happens on the wire and what
+ * both print.
  *
- * @param folder the folder of the example, from the root of the repository
- * @returns the exit code: that of the client, or that of a server that did not start
+ * @param paceMs how long a client waits before each message
+ * @param interrupted the reader has had enough: everything ends in order
+ * @returns the exit code: that of the client that failed, or of a server that did not start
  */
-export async function runDemo(folder: string): Promise<number> {
-  const server = startProgram(join(folder, 'server'), 'server', 'cyan', ['--port', '0']);
-  const stopServer = () => server.child.kill('SIGINT');
-  // Ctrl-C reaches both programs by themselves, and they end in order; a SIGTERM reaches only this one.
-  let interrupted = false;
-  const interrupt = () => {
-    interrupted = true;
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', stopServer);
+export async function runDemo(
+  { folder, name, clients }: Example,
+  { screen, paceMs, interrupted }: { screen: Screen; paceMs: number; interrupted: AbortSignal },
+): Promise<number> {
+  let ready: (address: string) => void = () => {};
+  const address = new Promise<string>((resolve) => {
+    ready = resolve;
+  });
+  const server = new DemoProgram(join(folder, 'server'), ['--port', '0', '--trace', '--log-level', 'warn'], (line) => {
+    const [, start, at] = line.match(/^(\S+ listens on (\S+))\. /) ?? [];
+    if (at) ready(at);
+    show(screen, 'server', start ?? line);
+  });
+  const stopServer = () => server.stop();
+  interrupted.addEventListener('abort', stopServer);
   try {
-    const start = await Promise.race([server.prints(/ listens on (\S+)\./), server.exitCode]);
-    if (typeof start === 'number') return start;
-    if (interrupted) return 0;
-    const client = startProgram(join(folder, 'client'), 'client', 'yellow', ['--address', start[1] ?? '']);
-    return await client.exitCode;
+    for (const args of clients) {
+      const at = await Promise.race([address, server.exitCode]);
+      if (typeof at === 'number') return at;
+      if (interrupted.aborted) return 0;
+      screen.title(['pnpm --filter', `${name}-client start`, ...args].join(' '));
+      const options = ['--address', at, '--trace', `${paceMs}`];
+      const client = new DemoProgram(join(folder, 'client'), [...args, ...options], (line) => {
+        show(screen, 'client', line);
+      });
+      const exitCode = await client.exitCode;
+      screen.flush();
+      // A client that Ctrl-C meets while it starts ends by it.
+      if (interrupted.aborted) return 0;
+      if (exitCode !== 0) return exitCode;
+    }
+    return 0;
   } finally {
-    stopServer();
+    interrupted.removeEventListener('abort', stopServer);
+    server.stop();
     await server.exitCode;
-    process.off('SIGINT', interrupt).off('SIGTERM', stopServer);
+    screen.flush();
   }
 }
 
-interface DemoProgram {
-  readonly child: ChildProcess;
-  readonly exitCode: Promise<number>;
-  /** Resolves with the first match in a line of the program. */
-  prints(pattern: RegExp): Promise<RegExpMatchArray>;
-}
-
-function startProgram(folder: string, label: string, color: 'cyan' | 'yellow', args: string[]): DemoProgram {
-  const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
-    cwd: join(repository, folder),
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  const tag = process.stdout.isTTY ? styleText(color, label) : label;
-  const outputs = [child.stdout, child.stderr].map((input) => createInterface({ input }));
-  for (const output of outputs) output.on('line', (line) => console.log(`${tag} | ${line}`));
-  return {
-    child,
-    exitCode: once(child, 'close').then(([code]) => code ?? 1),
-    prints: (pattern) =>
-      new Promise((resolve) => {
-        for (const output of outputs) {
-          output.on('line', (line) => {
-            const match = line.match(pattern);
-            if (match) resolve(match);
-          });
-        }
-      }),
-  };
+function show(screen: Screen, side: 'client' | 'server', line: string): void {
+  const event = line.startsWith('{"trace":') ? (JSON.parse(line) as { trace: TraceEvent }).trace : undefined;
+  if (event) screen.draw(event);
+  else screen.show(side, line);
 }

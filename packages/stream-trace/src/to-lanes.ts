@@ -26,7 +26,9 @@ export function laneOf(event: TraceEvent, { width = 80, color = false }: LaneOpt
 }
 
 function label({ event, sent, method, text = '' }: TraceEvent): string | undefined {
-  if (!sent) return event === 'cancel' ? 'call cancelled' : undefined;
+  // A side is told of an end that the other did not send, by its own grpc-js: a cancel, a deadline, a lost connection.
+  if (!sent)
+    return event === 'cancel' ? 'call cancelled' : event === 'status' && text !== 'OK' ? `reads ${text}` : undefined;
   switch (event) {
     case 'open':
       return `open ${method}`;

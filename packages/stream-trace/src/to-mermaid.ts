@@ -25,5 +25,5 @@ function draw({ side, sent, event, method, text = '' }: TraceEvent): string | un
 
 /** Mermaid ends a text at a semicolon, and takes # for the start of a character's number. */
 function escaped(text: string): string {
-  return text.replaceAll('#', '#35;').replaceAll(';', '#59;').replaceAll('\n', ' ') || '(empty)';
+  return text.replaceAll(/[#;]/g, (char) => `#${char.charCodeAt(0)};`).replaceAll('\n', ' ') || '(empty)';
 }

@@ -27,7 +27,7 @@ export function now(): number {
 
 /** A message in one short line: of a generated class, of proto-loader's plain objects, or anything else. */
 export function describeMessage(message: unknown): string {
-  const text = describe(hasToObject(message) ? message.toObject() : message);
+  const text = describe(hasToObject(message) ? message.toObject() : message).trim();
   return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text;
 }
 

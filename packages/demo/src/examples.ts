@@ -1,0 +1,49 @@
+export interface Example {
+  readonly name: string;
+  readonly folder: string;
+  /** What the reader sees. */
+  readonly shows: string;
+  /** The arguments of each client that runs, one after the other. */
+  readonly clients: readonly (readonly string[])[];
+}
+
+/** In the order in which to learn them. */
+export const EXAMPLES: readonly Example[] = [
+  {
+    name: 'calc',
+    folder: 'examples/streaming-calc',
+    shows: 'client streaming: ten values, one sum; then bidirectional: a sum after each value',
+    clients: [[], ['incremental', '1', '2', '3']],
+  },
+  {
+    name: 'chat',
+    folder: 'examples/bidirectional-chat',
+    shows: 'bidirectional streaming: each message is answered as soon as it arrives',
+    clients: [[]],
+  },
+  {
+    name: 'call',
+    folder: 'examples/async-call',
+    shows: 'one request, then states as they come, handled by two tasks at once',
+    clients: [[]],
+  },
+  {
+    name: 'datahub',
+    folder: 'examples/datahub-egress',
+    shows: 'server streaming until the client cancels; then packages by client streaming',
+    clients: [['--seconds', '3'], ['ingest']],
+  },
+  {
+    name: 'message',
+    folder: 'examples/message-stream',
+    shows: 'both sides send at their own pace, neither answers the other',
+    clients: [['--count', '3']],
+  },
+];
+
+/** The one that needs more than a server and a client. */
+export const JOBS = {
+  name: 'jobs',
+  folder: 'examples/job-stream',
+  shows: 'a master and three workers count words; one worker is killed in the middle',
+};

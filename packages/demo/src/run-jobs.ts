@@ -1,0 +1,52 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { DemoProgram } from './demo-program.ts';
+import { JOBS } from './examples.ts';
+
+const WORKERS = 3;
+/** So that a worker is killed with a job in its hands. */
+const JOB_DELAY_MS = 150;
+
+/**
+ * Runs a master and three workers, and kills one of them in the middle.
+ *
+ * @returns the exit code of the master
+ */
+export async function runJobs({ interrupted }: { interrupted: AbortSignal }): Promise<number> {
+  const output = mkdtempSync(join(tmpdir(), 'word-counts-'));
+  let ready: (address: string) => void = () => {};
+  const address = new Promise<string>((resolve) => {
+    ready = resolve;
+  });
+  const masterArgs = ['--port', '0', '--log-level', 'warn', '--output', join(output, 'counts.tsv')];
+  const master = new DemoProgram(join(JOBS.folder, 'server'), masterArgs, (line) => {
+    console.log(`master   | ${line.replace(output, '…')}`);
+    const at = line.match(/ listens on (\S+)\. /)?.[1];
+    if (at) ready(at);
+  });
+  const workers: DemoProgram[] = [];
+  const stop = () => master.stop();
+  interrupted.addEventListener('abort', stop);
+  try {
+    const at = await Promise.race([address, master.exitCode]);
+    if (typeof at === 'number') return at;
+    for (let number = 1; number <= WORKERS; number++) {
+      const args = ['--address', at, '--delay', `${JOB_DELAY_MS}`];
+      const worker = new DemoProgram(join(JOBS.folder, 'client'), args, (line) => {
+        console.log(`worker ${number} | ${line}`);
+        if (number === WORKERS && /^did /.test(line) && worker.child.kill('SIGKILL')) {
+          console.log(`demo     | kills worker ${number}`);
+        }
+      });
+      workers.push(worker);
+    }
+    return await master.exitCode;
+  } finally {
+    interrupted.removeEventListener('abort', stop);
+    master.stop();
+    for (const worker of workers) worker.stop();
+    await Promise.all([master, ...workers].map(({ exitCode }) => exitCode));
+    rmSync(output, { recursive: true });
+  }
+}

@@ -1,0 +1,70 @@
+import { styleText } from 'node:util';
+import { laneOf, laneTitles, type TraceEvent } from 'stream-trace';
+
+/** How long a line waits for an earlier one that comes from the other process. */
+const HOLD_MS = 50;
+const WIDTH = 80;
+
+/** What differs from run to run, and what a stable text says instead. */
+const UNSTABLE: readonly (readonly [RegExp, string])[] = [
+  [/localhost:\d+/g, 'localhost:PORT'],
+  [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, 'GUID'],
+  [/\b6\d{17}\b/g, 'TICKS'],
+  [/\b1\d{9}, \d{1,9}\b/g, 'TIME'],
+];
+
+/** Prints what two processes tell, in the order in which it happened. */
+export class Screen {
+  readonly #isPlain: boolean;
+  readonly #print: (line: string) => void;
+  #waiting: { at: number; line: string }[] = [];
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor({ isPlain, print = console.log }: { isPlain: boolean; print?: (line: string) => void }) {
+    this.#isPlain = isPlain;
+    this.#print = print;
+  }
+
+  title(text: string): void {
+    this.flush();
+    this.#print(`${this.#isPlain ? text : styleText('bold', text)}\n${laneTitles({ width: WIDTH })}`);
+  }
+
+  /** An event of a call: an arrow. */
+  draw(event: TraceEvent): void {
+    const stable = { ...event, ...(event.text !== undefined && { text: this.#stable(event.text) }) };
+    const line = laneOf(stable, { width: WIDTH, color: !this.#isPlain });
+    if (line) this.#add(event.at, line);
+  }
+
+  /** A line that a program printed, in its lane. */
+  show(side: 'client' | 'server', text: string): void {
+    const line = this.#stable(text);
+    const shown = side === 'client' ? `| ${line}` : `${line} |`.padStart(WIDTH);
+    this.#add(performance.timeOrigin + performance.now(), this.#isPlain ? shown : styleText('dim', shown));
+  }
+
+  /** Prints what still waits. */
+  flush(before = Number.POSITIVE_INFINITY): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    const ready = this.#waiting.filter(({ at }) => at <= before).sort((a, b) => a.at - b.at);
+    this.#waiting = this.#waiting.filter(({ at }) => at > before);
+    for (const { line } of ready) this.#print(line);
+    if (this.#waiting.length > 0) this.#schedule();
+  }
+
+  #add(at: number, line: string): void {
+    this.#waiting.push({ at, line });
+    if (!this.#timer) this.#schedule();
+  }
+
+  #schedule(): void {
+    this.#timer = setTimeout(() => this.flush(performance.timeOrigin + performance.now() - HOLD_MS), HOLD_MS);
+  }
+
+  #stable(text: string): string {
+    if (!this.#isPlain) return text;
+    return UNSTABLE.reduce((line, [pattern, replacement]) => line.replaceAll(pattern, replacement), text);
+  }
+}

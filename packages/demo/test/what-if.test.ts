@@ -1,0 +1,54 @@
+import type { TraceEvent } from 'stream-trace';
+import { expect, test } from 'vitest';
+import { Screen } from '../src/screen.ts';
+import { WHAT_IFS } from '../src/what-if.ts';
+
+async function play(name: keyof typeof WHAT_IFS): Promise<{ client: string[]; server: string[]; lines: string[] }> {
+  const lines: string[] = [];
+  const events = await WHAT_IFS[name](new Screen({ isPlain: true, print: (line) => lines.push(line) }));
+  const told = (side: TraceEvent['side']) =>
+    events
+      .filter((event) => event.side === side)
+      .map(({ event, sent, text }) =>
+        [sent ? 'sends' : 'gets', event, ...(event === 'status' ? [text] : [])].join(' '),
+      );
+  return { client: told('client'), server: told('server'), lines };
+}
+
+test('cancel: the client leaves its loop; both sides end, and no status travels', async () => {
+  const { client, server } = await play('cancel');
+  expect(client.slice(-2)).toEqual(['sends cancel', 'gets status CANCELLED: Cancelled on client']);
+  expect(server.at(-1)).toBe('gets cancel');
+  expect(server.join()).not.toContain('status');
+});
+
+test('deadline: each side ends by its own clock', async () => {
+  const { client, server } = await play('deadline');
+  expect(client.at(-1)).toMatch(/^gets status DEADLINE_EXCEEDED/);
+  expect(server.at(-1)).toBe('gets cancel');
+});
+
+test('slow-reader: the handler waits until the client reads', async () => {
+  const { client, lines } = await play('slow-reader');
+  const pause = lines.indexOf('| begins to read');
+  const sent = (part: string[]) => part.filter((line) => /^◀─+ \d+$/.test(line)).length;
+  expect(sent(lines.slice(0, pause))).toBeLessThan(48);
+  expect(sent(lines)).toBe(48);
+  expect(client.filter((event) => event === 'gets message')).toHaveLength(48);
+  expect(client.at(-1)).toBe('gets status OK');
+});
+
+test('server-stop: the open call ends with UNAVAILABLE', async () => {
+  const { client, server } = await play('server-stop');
+  expect(server.at(-1)).toBe('sends status UNAVAILABLE: server is shutting down');
+  expect(client.at(-1)).toBe('gets status UNAVAILABLE: server is shutting down');
+});
+
+test('error: the status overtakes messages that were sent before it', async () => {
+  const { client, server, lines } = await play('error');
+  expect(client.at(-1)).toBe('gets status FAILED_PRECONDITION: no more answers');
+  expect(server.filter((event) => event === 'sends message')).toHaveLength(40);
+  const read = Number(lines.at(-1)?.match(/has read (\d+) of 40/)?.[1]);
+  expect(read).toBeGreaterThan(0);
+  expect(read).toBeLessThan(40);
+});
