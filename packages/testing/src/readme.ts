@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 /** A fenced block of a README, and the comment above it that says where its text comes from. */
@@ -29,26 +29,48 @@ export function readmeBlocks(path: string): Block[] {
  * `PATH#NAME` the lines of it from `#region NAME` to `#endregion`. Any other comment, as `<!-- output: NAME -->`,
  * names an entry of `real`.
  *
+ * With `pnpm docs:sync`, fills the blocks that differ.
+ *
  * @returns a sentence for each block that differs, or that says of no source
  */
 export function staleBlocks(path: string, real: Record<string, string>): string[] {
-  return readmeBlocks(path).flatMap(({ kind, source, text, line }) => {
+  const stale: string[] = [];
+  for (const { kind, source, text, line } of readmeBlocks(path)) {
     const where = `${path}:${line}`;
-    if (!kind) return [`${where}: the block does not say where it comes from`];
+    if (!kind) {
+      stale.push(`${where}: the block does not say where it comes from`);
+      continue;
+    }
     const expected = kind === 'file' ? readSource(dirname(path), source) : real[source];
-    if (expected === undefined) return [`${where}: there is no ${kind} ${source}`];
-    return text.trimEnd() === expected.trimEnd()
-      ? []
-      : [`${where}: differs from ${source}:\n${text}\nis now\n${expected}`];
-  });
+    if (expected === undefined) stale.push(`${where}: there is no ${kind} ${source}`);
+    else if (text.trimEnd() === expected.trimEnd()) continue;
+    else if (process.env.DOCS_SYNC === '1') fill(path, `<!-- ${kind}: ${source} -->`, expected);
+    else stale.push(`${where}: differs from ${source} (pnpm docs:sync fills it):\n${text}\nis now\n${expected}`);
+  }
+  return stale;
+}
+
+function fill(path: string, comment: string, text: string): void {
+  const readme = readFileSync(path, 'utf8');
+  const filled = readme.replaceAll(BLOCK, (block) =>
+    block.startsWith(`${comment}\n`)
+      ? block.replace(
+          /(\n```\w*\n)[\s\S]*(```)$/,
+          (_, open: string, close: string) => `${open}${text.trimEnd()}\n${close}`,
+        )
+      : block,
+  );
+  writeFileSync(path, filled);
 }
 
 function readSource(folder: string, source: string): string | undefined {
   const [file = '', region] = source.split('#');
   const text = readFileSync(join(folder, file), 'utf8');
   if (!region) return text;
-  const found = text.match(new RegExp(`^.*#region ${region}\\n([\\s\\S]*?)^.*#endregion`, 'm'))?.[1];
-  if (found === undefined) return undefined;
-  const indent = found.match(/^ */)?.[0] ?? '';
-  return found.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
+  const [found, ...others] = text.matchAll(new RegExp(`^.*#region ${region}\\n([\\s\\S]*?)^.*#endregion`, 'gm'));
+  if (others.length > 0) throw new Error(`${file} has ${others.length + 1} regions ${region}`);
+  const lines = found?.[1];
+  if (lines === undefined) return undefined;
+  const indent = lines.match(/^ */)?.[0] ?? '';
+  return lines.replaceAll(new RegExp(`^${indent}`, 'gm'), '');
 }

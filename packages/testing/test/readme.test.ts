@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { staleBlocks } from '../src/readme.ts';
 
 let folder = '';
@@ -31,4 +31,22 @@ test.each([
   ['a block without a source', '```ts\nconst a = 1;\n```\n'],
 ])('%s is found, with its place', (_, readme) => {
   expect(stale(readme)).toEqual([expect.stringMatching(/README\.md:\d+: /)]);
+});
+
+test('a region that a file has twice is no source', () => {
+  writeFileSync(join(folder, 'code.ts'), '// #region b\n1;\n// #endregion\n// #region b\n2;\n// #endregion\n');
+  expect(() => stale(block('file: code.ts#b', '1;\n'))).toThrow('code.ts has 2 regions b');
+});
+
+test('docs:sync fills the blocks that differ, and no others', () => {
+  vi.stubEnv('DOCS_SYNC', '1');
+  const old = block('file: code.ts#b', 'old\n');
+  expect(stale(block('output: bye', 'Bye\n') + old + block('output: hello', ''))).toHaveLength(1);
+  vi.unstubAllEnvs();
+  const readme = readFileSync(join(folder, 'README.md'), 'utf8');
+  expect(readme).toBe(
+    block('output: bye', 'Bye\n') +
+      block('file: code.ts#b', 'const b = 2;\n  b;\n') +
+      block('output: hello', 'Hello\n'),
+  );
 });
