@@ -7,11 +7,14 @@ import { milliseconds } from './milliseconds.ts';
 import { stayConnected } from './stay-connected.ts';
 import { work } from './work.ts';
 
-/** Looks for a master that is away every 5 s at least; grpc-js by itself would come to wait two minutes. */
+/**
+ * Connects whenever a session is tried: {@link stayConnected} has a backoff of its own. That of grpc-js, up to two
+ * minutes, would let a call fail without a look for the master.
+ */
 class WorkerClient extends JobServiceClient {
   constructor(address: string, credentials: ChannelCredentials, options: ChannelOptions) {
-    const backoff = { 'grpc.initial_reconnect_backoff_ms': 250, 'grpc.max_reconnect_backoff_ms': 5_000 };
-    super(address, credentials, { ...options, ...backoff });
+    const noBackoff = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 100 };
+    super(address, credentials, { ...options, ...noBackoff });
   }
 }
 

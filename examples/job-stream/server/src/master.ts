@@ -209,7 +209,7 @@ export class Master {
       if (assignment) this.#give(worker, assignment);
     }
     const { done, total } = this.progress;
-    this.#options.onProgress?.(`${done} of ${total} jobs done, ${this.#workers.size} at work`);
+    this.#options.onProgress?.(`${done} of ${total} jobs done; workers: ${this.#workers.size}`);
   }
 
   #give(worker: Worker, assignment: Assignment): void {

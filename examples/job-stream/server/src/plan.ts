@@ -44,7 +44,7 @@ export function plan(paths: readonly string[]): Plan {
   const sizes = paths.map(sizeOf);
   const bytes = sizes.reduce((sum, size) => sum + size, 0);
   const splitBytes = clamp(Math.ceil(bytes / 16), KIB, 512 * KIB);
-  const splits = paths.flatMap((path) => [...splitFile(path, splitBytes)]);
+  const splits = paths.flatMap((path, index) => [...splitFile(path, sizes[index] ?? 0, splitBytes)]);
   if (splits.length === 0) throw new UnusableFile(`there is nothing to count: ${paths.join(', ') || 'no file'}`);
   return {
     splits,
@@ -72,9 +72,9 @@ function sizeOf(path: string): number {
   return stats.size;
 }
 
-function* splitFile(path: string, splitBytes: number): Generator<Split> {
+function* splitFile(path: string, size: number, splitBytes: number): Generator<Split> {
   const file = orUnusable(path, () => openSync(path, 'r'));
-  const buffer = Buffer.alloc(splitBytes + LONGEST_WORD);
+  const buffer = Buffer.allocUnsafe(Math.min(size, splitBytes + LONGEST_WORD));
   try {
     for (let start = 0; ; ) {
       const read = orUnusable(path, () => readSync(file, buffer, 0, buffer.length, start));
