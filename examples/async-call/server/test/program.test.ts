@@ -62,7 +62,7 @@ test.concurrent('a call has the timing of the document, and the log its lines', 
   expect(told(call)).toEqual(['NEW', SESSION, 'ACTIVE', 'ENDED']);
   for (const [n, due] of [1_000, 2_000, 2_000, 3_000, 3_000].entries()) {
     expect(at[n]).toBeGreaterThan(due - 250);
-    expect(at[n]).toBeLessThan(due + 700);
+    expect(at[n]).toBeLessThan(due + 900);
   }
   await server.prints(/Call session cleaned/);
   expect(logOf(server)).toEqual([
