@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { type IngestClient, RequestSendDataPackageStream, type ResponseSendDataPackage } from 'datahub-proto';
+import { clientStreamingCall } from 'grpc-streams';
+import { acceptedCount } from './accepted-count.ts';
+import { dotNetTicks } from './dot-net-ticks.ts';
+
+const PACKAGES = 10;
+
+/** Sends ten packages on a stream, each with the time as its value, and prints how many were accepted. */
+export async function ingest(client: IngestClient, print: (line: string) => void): Promise<void> {
+  const call = clientStreamingCall<RequestSendDataPackageStream, ResponseSendDataPackage>((callback) =>
+    client.sendDataPackagesStream(callback),
+  );
+  await call.sendAll(dataPackages());
+  print(acceptedCount(await call.reply));
+}
+
+function* dataPackages(): Generator<RequestSendDataPackageStream> {
+  const [telemetryGuid, trackingGuid] = [randomUUID(), randomUUID()];
+  for (let n = 1; n <= PACKAGES; n++) {
+    yield new RequestSendDataPackageStream()
+      .setTelemetryguid(telemetryGuid)
+      .setTrackingguid(trackingGuid)
+      .setTagname('DateTimeTicks')
+      .setTagvalue(dotNetTicks());
+  }
+}

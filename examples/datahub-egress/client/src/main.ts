@@ -1,0 +1,35 @@
+import { EgressClient, IngestClient } from 'datahub-proto';
+import { clientCommand, connect, runClient } from 'grpc-service/client';
+import { ingest } from './ingest.ts';
+import { seconds } from './seconds.ts';
+import { send } from './send.ts';
+import { subscribe } from './subscribe.ts';
+
+const print = console.log;
+
+await runClient((interrupted) => {
+  const command = clientCommand('datahub-client', {
+    address: 'localhost:5001',
+    description: 'Subscribes to a tag and prints the tracking GUID of each data package.',
+  })
+    .option('--tag <name>', 'the tag to subscribe to, or to send under', 'SomeTagName')
+    .option('--seconds <n>', 'cancel the subscription after so many seconds', seconds, 60)
+    .option('--values', 'print the value of each package instead')
+    .allowExcessArguments()
+    .action(async ({ tag, seconds, values, ...target }) => {
+      const [unknown] = command.args;
+      if (unknown !== undefined) command.error(`error: unknown command '${unknown}'`);
+      const field = values ? 'value' : 'guid';
+      const options = { tagName: tag, limitMs: seconds * 1_000, field, print, interrupted } as const;
+      await subscribe(connect(EgressClient, target), options);
+    });
+  command
+    .command('ingest')
+    .description('send ten packages on a stream, tag DateTimeTicks; print how many were accepted')
+    .action(() => ingest(connect(IngestClient, command.opts()), print));
+  command
+    .command('send <values...>')
+    .description('send a package for each value in one request; print how many were accepted')
+    .action((values) => send(connect(IngestClient, command.opts()), { tagName: command.opts().tag, values, print }));
+  return command;
+});

@@ -1,0 +1,73 @@
+import { promisify } from 'node:util';
+import {
+  Server,
+  ServerCredentials,
+  type ServerReadableStream,
+  type ServerUnaryCall,
+  type ServerWritableStream,
+  type StatusObject,
+  type sendUnaryData,
+} from '@grpc/grpc-js';
+import { peerOf } from 'testing';
+
+/** The contract, as a stranger has it. */
+const CONTRACT = `
+  syntax = "proto3";
+  option csharp_namespace = "DataHub.ServiceDefinition";
+  import "google/protobuf/timestamp.proto";
+  package MsgBroker;
+  service Ingest {
+    rpc SendDataPackage (RequestSendDataPackage) returns (ResponseSendDataPackage);
+    rpc SendDataPackagesStream (stream RequestSendDataPackageStream) returns (ResponseSendDataPackage);
+  }
+  message RequestSendDataPackageStream { string telemetryGuid = 1; string tagName = 2; string tagValue = 3; string trackingGuid = 4; }
+  message RequestSendDataPackage { string telemetryGuid = 1; string tagName = 2; repeated string tagValue = 3; string trackingGuid = 4; }
+  message ResponseSendDataPackage { bool isSuccess = 1; string lastError = 2; string trackingGuid = 3; int64 dataPackageCount = 4; google.protobuf.Timestamp timeStamp = 5; }
+  service Egress { rpc GetDataPackagesStream (RequestGetDataPackage) returns (stream ResponseGetDataPackageStream); }
+  message RequestGetDataPackage { string tagName = 2; string trackingGuid = 4; }
+  message ResponseGetDataPackageStream { bool IsSuccess = 1; string LastError = 2; string trackingGuid = 3; string tagName = 4; string tagValue = 5; }
+`;
+
+export interface Subscribed {
+  readonly tagName: string;
+  readonly trackingGuid: string;
+}
+
+/** A package, or several values in one, as a stranger gets it. */
+export interface Sent<Value = string> {
+  readonly telemetryGuid: string;
+  readonly tagName: string;
+  readonly tagValue: Value;
+  readonly trackingGuid: string;
+}
+
+/** The calls as plain grpc-js gives them to a stranger's server. */
+export type EgressCall = ServerWritableStream<Subscribed, object>;
+export type IngestCall = ServerReadableStream<Sent, object>;
+export interface Handlers {
+  readonly egress?: (call: EgressCall) => void;
+  readonly unary?: (call: ServerUnaryCall<Sent<string[]>, object>, answer: sendUnaryData<object>) => void;
+  readonly stream?: (call: IngestCall, answer: sendUnaryData<object>) => void;
+}
+
+/** Starts a server that knows nothing but the contract, on a free port. */
+export async function listen({ egress, unary, stream }: Handlers): Promise<{ address: string; stop(): void }> {
+  const server = new Server();
+  server.addService(peerOf(CONTRACT, 'MsgBroker.Egress').service, egress ? { GetDataPackagesStream: egress } : {});
+  server.addService(peerOf(CONTRACT, 'MsgBroker.Ingest').service, {
+    ...(unary && { SendDataPackage: unary }),
+    ...(stream && { SendDataPackagesStream: stream }),
+  });
+  const bind = promisify(server.bindAsync.bind(server));
+  const port = await bind('127.0.0.1:0', ServerCredentials.createInsecure());
+  return { address: `127.0.0.1:${port}`, stop: () => server.forceShutdown() };
+}
+
+/** Sends a package that is a success, for the subscription of this call. */
+export function sendPackage(call: EgressCall, fields: object = {}): void {
+  call.write({ IsSuccess: true, ...call.request, tagValue: '639308349761400000', ...fields });
+}
+
+export function fail(call: EgressCall, { code, details }: Pick<StatusObject, 'code' | 'details'>): void {
+  call.emit('error', { code, details });
+}

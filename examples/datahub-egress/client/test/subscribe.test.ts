@@ -1,0 +1,147 @@
+import { status } from '@grpc/grpc-js';
+import { until } from 'testing';
+import { expect, test } from 'vitest';
+import { subscribe } from '../src/subscribe.ts';
+import { type EgressCall, fail, type Subscribed, sendPackage } from './datahub-peer.ts';
+import { connect, serve } from './start.ts';
+
+const GUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;
+const CANCELLED = 'Status(StatusCode="Cancelled", Detail="Call canceled by the client.")';
+
+/** Subscribes at this server. */
+async function start(
+  egress: (call: EgressCall) => void,
+  {
+    limitMs = 60_000,
+    field = 'guid',
+    deadlineMs,
+  }: { limitMs?: number; field?: 'guid' | 'value'; deadlineMs?: number } = {},
+) {
+  const { egress: client } = connect(await serve({ egress }), deadlineMs);
+  const printed: string[] = [];
+  const interruption = new AbortController();
+  const print = (line: string) => printed.push(line);
+  const ended = subscribe(client, { tagName: 'SomeTagName', limitMs, field, print, interrupted: interruption.signal });
+  ended.catch(() => {}); // the test awaits it later
+  return { printed, ended, interrupt: () => interruption.abort() };
+}
+
+test('the request has the tag and a new GUID, and that GUID is printed for each package', async () => {
+  const requests: Subscribed[] = [];
+  const subscribeOnce = async () => {
+    const { printed, ended } = await start((call) => {
+      requests.push(call.request);
+      expect(call.getPath()).toBe('/MsgBroker.Egress/GetDataPackagesStream');
+      for (let n = 0; n < 3; n++) sendPackage(call);
+      call.end();
+    });
+    await ended;
+    return printed;
+  };
+  const [first, second] = [await subscribeOnce(), await subscribeOnce()];
+  expect(requests).toEqual([
+    { tagName: 'SomeTagName', trackingGuid: expect.stringMatching(GUID) },
+    { tagName: 'SomeTagName', trackingGuid: expect.stringMatching(GUID) },
+  ]);
+  expect(first).toEqual(Array.from({ length: 3 }, () => requests[0]?.trackingGuid));
+  expect(second).toEqual(Array.from({ length: 3 }, () => requests[1]?.trackingGuid));
+  expect(first).not.toEqual(second);
+});
+
+test('a package that is no success is not printed, and the next one is', async () => {
+  const { printed, ended } = await start(
+    (call) => {
+      sendPackage(call, { tagValue: 'first' });
+      sendPackage(call, { IsSuccess: false, LastError: 'sensor is away', tagValue: 'second' });
+      sendPackage(call, { tagValue: 'third' });
+      call.end();
+    },
+    { field: 'value' },
+  );
+  await ended;
+  expect(printed).toEqual(['first', 'third']);
+});
+
+test('each package is printed as soon as it comes', async () => {
+  const calls: EgressCall[] = [];
+  const { printed, ended } = await start((call) => calls.push(call), { field: 'value' });
+  await until(() => calls.length === 1);
+  for (let n = 1; n <= 3; n++) {
+    for (const call of calls) sendPackage(call, { tagValue: `${n}` });
+    await until(() => printed.length === n);
+  }
+  calls[0]?.end();
+  await ended;
+  expect(printed).toEqual(['1', '2', '3']);
+});
+
+test.each(['the time is up', 'the user interrupts'])('when %s the call is cancelled, and that is told', async (why) => {
+  let cancelled = false;
+  const { printed, ended, interrupt } = await start(
+    (call) => {
+      sendPackage(call);
+      call.on('cancelled', () => {
+        cancelled = true;
+      });
+    },
+    { limitMs: why === 'the time is up' ? 400 : 60_000 },
+  );
+  await until(() => printed.length === 1);
+  if (why === 'the user interrupts') interrupt();
+  await ended;
+  expect(printed).toEqual([expect.stringMatching(GUID), CANCELLED]);
+  await until(() => cancelled);
+});
+
+test.each([true, false])('an interrupt is one before the first package too; server reached: %s', async (reached) => {
+  const calls: EgressCall[] = [];
+  const { printed, ended, interrupt } = await start((call) => calls.push(call));
+  if (reached) await until(() => calls.length === 1);
+  interrupt();
+  await ended;
+  expect(printed).toEqual([CANCELLED]);
+});
+
+test('a server that floods a client that has cancelled does not keep it', async () => {
+  const { printed, ended, interrupt } = await start((call) => {
+    const flood = setInterval(() => {
+      for (let n = 0; n < 100; n++) sendPackage(call);
+    }, 1);
+    call.on('cancelled', () => clearInterval(flood));
+  });
+  await until(() => printed.length > 100);
+  interrupt();
+  await ended;
+  expect(printed.at(-1)).toBe(CANCELLED);
+  expect(printed.filter((line) => line === CANCELLED)).toHaveLength(1);
+});
+
+test('a call that fails is no cancel: what came before is printed, then the status is thrown', async () => {
+  const { printed, ended } = await start((call) => {
+    sendPackage(call);
+    until(() => printed.length === 1).then(() => fail(call, { code: status.CANCELLED, details: 'by the server' }));
+  });
+  await expect(ended).rejects.toMatchObject({ code: status.CANCELLED, details: 'by the server' });
+  expect(printed).toHaveLength(1);
+});
+
+test('a stream that ends after a package that is no success has failed, and says why', async () => {
+  const { printed, ended } = await start((call) => {
+    sendPackage(call);
+    sendPackage(call, { IsSuccess: false, LastError: 'you read too slowly' });
+    call.end();
+  });
+  await expect(ended).rejects.toMatchObject({ code: status.ABORTED, details: 'you read too slowly' });
+  expect(printed).toHaveLength(1);
+});
+
+test('a server that ends the stream with OK ends it, also an empty one', async () => {
+  const { printed, ended } = await start((call) => call.end());
+  await ended;
+  expect(printed).toEqual([]);
+});
+
+test('a server that sends nothing is waited for until the deadline of the call', async () => {
+  const { ended } = await start(() => {}, { deadlineMs: 300 });
+  await expect(ended).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
+});
