@@ -3,7 +3,7 @@ import { type Program, until } from 'testing';
 import { expect, test, vi } from 'vitest';
 import { countIndependently, linesIn, newOutput, startMaster, startWorker } from './start.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const jobsOf = ({ stdout }: Program) => [...stdout.matchAll(/^did (\S+)$/gm)].map(([, id]) => id ?? '');
 

@@ -6,7 +6,7 @@ import { type Program, readmeBlocks, soon } from 'testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { newOutput, startMaster } from './start.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const diagram = readmeBlocks(join(import.meta.dirname, '../README.md')).find(({ source }) => source === 'session');
 const arrows = [...(diagram?.text ?? '').matchAll(/^ {2}(\S+) --> (\S+): (.*)$/gm)].map(([arrow]) => arrow.trim());

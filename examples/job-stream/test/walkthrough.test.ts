@@ -7,7 +7,7 @@ import { Program, readmeBlocks, run, soon, staleBlocks } from 'testing';
 import { expect, test, vi } from 'vitest';
 import { countIndependently, linesIn, newOutput, startMaster, startWorker } from './start.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const readme = join(import.meta.dirname, '../README.md');
 const cwd = join(import.meta.dirname, '../../..');

@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest';
 import { mapJob, type PeerSession } from './job-peer.ts';
 import { cwd, serve, start, worker } from './start.ts';
 
-vi.setConfig({ testTimeout: 30_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 /** Starts a master, and the program; waits until they have met. */
 async function meet(...args: string[]) {

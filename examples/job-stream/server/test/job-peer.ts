@@ -74,7 +74,7 @@ export class JobPeer {
     ) as never;
   }
 
-  open(options: CallOptions = soon()): Session {
+  open(options: CallOptions = soon(10_000)): Session {
     return new Conversation(this.#client.StreamJobs(options));
   }
 

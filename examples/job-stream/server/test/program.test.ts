@@ -7,7 +7,7 @@ import { countIndependently } from './count-independently.ts';
 import { JobPeer, type Session } from './job-peer.ts';
 import { countsIn, temporaryFolder, workHonestly } from './start.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 /** What to stop in the end; tests that run at the same time cannot each have theirs. */
 const stops: (() => unknown)[] = [];

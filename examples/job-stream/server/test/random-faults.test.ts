@@ -6,7 +6,7 @@ import { answer, countIndependently } from './count-independently.ts';
 import type { Job, JobMessage, JobReply, Session } from './job-peer.ts';
 import { countsIn, filesOf, type MasterServer, newFolder, serve, workHonestly } from './start.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 120_000 });
 
 const ROUNDS = 4;
 const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
