@@ -3,7 +3,7 @@ import { credentials, InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { STREAMING } from 'grpc-streams';
 import { MessageRequest, MessageServiceClient } from 'message-proto';
 import { Program, soon } from 'testing';
-import { afterAll } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { streamMessages } from '../src/stream-messages.ts';
 import { listen, type PeerCall } from './message-peer.ts';
 
@@ -54,7 +54,7 @@ export interface Streaming {
   readonly ended: Promise<void>;
 }
 
-/** Streams messages with this server. */
+/** Streams messages with this server, until the test is finished at the latest. */
 export async function startStreaming(
   service: (call: PeerCall) => void,
   {
@@ -81,5 +81,6 @@ export async function startStreaming(
     interrupted: interruption.signal,
   });
   ended.catch(() => {}); // the test awaits it later
+  onTestFinished(() => interruption.abort());
   return { printed, ticks: () => ticks, interrupt: () => interruption.abort(), ended };
 }

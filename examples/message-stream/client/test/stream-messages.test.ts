@@ -1,4 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { openSocketsAndTimers, until } from 'testing';
 import { expect, test } from 'vitest';
@@ -25,11 +24,10 @@ function listener() {
 
 test('the first message goes out at once, and the others do not wait for an answer', async () => {
   const { seen, listen } = listener();
-  const { interrupt, ended, printed } = await startStreaming(listen, { intervalMs: 20 });
-  await until(() => seen.length === 2);
   const start = performance.now();
-  await until(() => seen.length === 7);
-  expect(performance.now() - start).toBeGreaterThan(4 * 20);
+  const { interrupt, ended, printed } = await startStreaming(listen, { intervalMs: 20 });
+  await until(() => seen.length >= 7);
+  expect(performance.now() - start).toBeGreaterThan(5 * 19); // a timer may be 1 ms early
   interrupt();
   await ended;
   expect(seen.slice(0, 7)).toEqual(['/messages.MessageService/StreamMessages', ...Array(6).fill(HELLO)]);
@@ -76,63 +74,6 @@ test('an interrupt before the first message is an empty stream', async () => {
   interrupt();
   await ended;
   expect(seen.at(-1)).toBe('half-close');
-});
-
-test('with a count it prints so many, half-closes, and waits for the end of the call', async () => {
-  const halfClosed: PeerCall[] = [];
-  const { ended, printed } = await startStreaming(
-    (call) => {
-      sendNumbers(call, 5);
-      call.resume().on('end', () => halfClosed.push(call));
-    },
-    { intervalMs: NEVER, count: 3 },
-  );
-  let over = false;
-  void ended.then(() => {
-    over = true;
-  });
-  await until(() => halfClosed.length === 1);
-  for (let turn = 0; turn < 100; turn++) await delay(1);
-  expect(over).toBe(false);
-  for (const call of halfClosed) {
-    sendNumbers(call, 2_000);
-    call.end();
-  }
-  await ended;
-  expect(printed).toEqual(lines(1, 2, 3));
-  expect(openSocketsAndTimers()).not.toContain('Timeout');
-});
-
-test('a call that ends with OK before its count has come is no failure', async () => {
-  const { ended, printed } = await startStreaming(
-    (call) => {
-      sendNumbers(call, 2);
-      call.end();
-    },
-    { intervalMs: NEVER, count: 3 },
-  );
-  await ended;
-  expect(printed).toEqual(lines(1, 2));
-});
-
-test('a server that goes on after the half-close, as that of the document does, is left after a while', async () => {
-  let cancelled = false;
-  const { ended, printed } = await startStreaming(
-    (call) => {
-      const timer = setInterval(() => call.write({ message: HELLO }), 10);
-      call.resume().on('cancelled', () => {
-        clearInterval(timer);
-        cancelled = true;
-      });
-    },
-    { intervalMs: 20, count: 2, orderlyEndMs: 200 },
-  );
-  await expect(ended).rejects.toMatchObject({
-    code: status.DEADLINE_EXCEEDED,
-    details: 'the server did not end the call within 0.2 s of the half-close',
-  });
-  expect(printed).toEqual(lines(HELLO, HELLO));
-  await until(() => cancelled);
 });
 
 test.each([
