@@ -79,6 +79,10 @@ export class WordCountJobs {
       await this.#journal.recordMap(id, work.number, partitions);
     } else {
       const words = replies.flatMap((reply) => readCounts(id, orWrong(id, reply.getReduce()).getCounts()));
+      const different = new Set(words.map(({ word }) => word));
+      if (different.size < words.length || [...different].some((word) => !/^\S+$/.test(word))) {
+        throw wrong(`the reply to ${id} does not give words, each once`);
+      }
       await this.#journal.recordReduce(id, work.partition, serialised(words.sort(byCount)));
     }
   }

@@ -17,21 +17,18 @@ export class Journal {
   /** The ids of the jobs that are done. */
   readonly done: ReadonlySet<string>;
   readonly #database: ClassicLevel<string, Uint8Array>;
-  readonly #sync: boolean;
 
-  private constructor(database: ClassicLevel<string, Uint8Array>, done: ReadonlySet<string>, sync: boolean) {
+  private constructor(database: ClassicLevel<string, Uint8Array>, done: ReadonlySet<string>) {
     this.#database = database;
     this.done = done;
-    this.#sync = sync;
   }
 
   /**
    * @param fingerprint names what is counted
    * @param fresh whether to drop what is there
-   * @param sync whether each write waits for the disk
    * @throws UnusableJournal when another master has it, or it holds what was done for something else
    */
-  static async open(folder: string, fingerprint: string, { fresh = false, sync = true } = {}): Promise<Journal> {
+  static async open(folder: string, fingerprint: string, { fresh = false } = {}): Promise<Journal> {
     const database = new ClassicLevel<string, Uint8Array>(folder, { valueEncoding: 'view' });
     database.on('error', () => {}); // what fails is told where it is awaited
     try {
@@ -50,8 +47,8 @@ export class Journal {
         `${folder} belongs to an unfinished run over other texts; use another --output, or --fresh to drop that run`,
       );
     }
-    if (isOther) await database.put('fingerprint', Buffer.from(fingerprint), { sync });
-    return new Journal(database, done, sync);
+    if (isOther) await database.put('fingerprint', Buffer.from(fingerprint), { sync: true });
+    return new Journal(database, done);
   }
 
   /** Drops a journal. */
@@ -93,7 +90,7 @@ export class Journal {
     const puts = [...entries, { key: `done/${id}`, value: new Uint8Array() }];
     await this.#database.batch(
       puts.map((put) => ({ type: 'put', ...put })),
-      { sync: this.#sync },
+      { sync: true },
     );
   }
 

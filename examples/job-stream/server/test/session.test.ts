@@ -152,6 +152,22 @@ test.each(refusals)('%s is INVALID_ARGUMENT, for that worker only', async (_, li
   expect(master.log).toContainEqual(expect.stringMatching(/^worker \d is refused: .*; another worker gets map-\d$/));
 });
 
+test.each([
+  ['a word twice', { words: ['one', 'one'], counts: ['1', '1'] }],
+  ['what is no word', { words: ['two\twords\n'], counts: ['1'] }],
+  ['an empty word', { words: [''], counts: ['1'] }],
+])('a reduce that gives %s is INVALID_ARGUMENT', async (_, counts) => {
+  const master = await serve(filesOf('one'));
+  const liar = master.connect().open();
+  await workHonestly(liar, { jobs: 1 });
+  const { job = {} } = await messageAfter(liar, 1);
+  liar.send({ job_reply: { id: job.id, attempt: job.attempt, reduce: { counts } } });
+  expect(await liar.status).toMatchObject({
+    code: status.INVALID_ARGUMENT,
+    details: 'the reply to reduce-1 does not give words, each once',
+  });
+});
+
 test('a second reply to a job is harmless', async () => {
   const master = await serve(filesOf(TEXT));
   const session = master.connect().open();
