@@ -97,8 +97,8 @@ class GuardedCall extends ServerInterceptingCall {
 
   #endAt(expiresAt: number): void {
     const left = expiresAt - Date.now();
-    if (left <= 0) return this.#refuse('the token has expired');
-    this.#expiry = setTimeout(() => this.#endAt(expiresAt), Math.min(left, LONGEST_TIMER_MS));
+    if (left <= 0) this.#refuse('the token has expired');
+    else this.#expiry = setTimeout(() => this.#endAt(expiresAt), Math.min(left, LONGEST_TIMER_MS));
   }
 
   #refuse(details: string): void {

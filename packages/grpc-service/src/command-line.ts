@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, type OptionValues } from '@commander-js/extra-typings';
+import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { OperatorError } from './operator-error.ts';
 
 /** A command that reports wrong usage as one line, then the usage, and leaves the exit to {@link exitCodeOf}. */
@@ -31,12 +31,14 @@ export function oneOf<Word extends string>(words: readonly Word[]): (text: strin
   };
 }
 
-/** Lets every option of the command come from the environment too: `--tls-cert` as GRPC_TLS_CERT. Arguments go first. */
-export function takeFromEnvironment<Options extends Command<[], OptionValues>>(command: Options): Options {
-  for (const option of command.options) {
-    option.env(`GRPC_${option.name().toUpperCase().replaceAll('-', '_')}`);
-  }
-  return command;
+/**
+ * An option that can come from the environment too: `--tls-cert` as GRPC_TLS_CERT. Arguments go first. Not for
+ * `--trace`: GRPC_TRACE is grpc-js's own.
+ */
+export function option<Flags extends string>(flags: Flags, description: string): Option<Flags> {
+  const option = new Option(flags, description);
+  // Commander reads the environment only for options that have their variable before they are added to a command.
+  return option.env(`GRPC_${option.name().toUpperCase().replaceAll('-', '_')}`);
 }
 
 /** For an option that takes an address, as grpc-js names one: `localhost:9090`, `[::1]:9090`, `unix:/run/chat.sock`. */

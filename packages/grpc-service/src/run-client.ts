@@ -9,9 +9,10 @@ import {
 } from '@grpc/grpc-js';
 import { KEEPALIVE, STREAMING } from 'grpc-streams';
 import { traceClient } from 'stream-trace';
-import { address, exitCodeOf, newCommand, takeFromEnvironment, wholeNumber } from './command-line.ts';
+import { address, exitCodeOf, newCommand, option, wholeNumber } from './command-line.ts';
 import { onInterrupt } from './interrupts.ts';
 import { type ClientTlsOptions, channelCredentials, readToken } from './tls.ts';
+import { tlsErrorOfClient } from './tls-errors.ts';
 import { printTrace } from './trace.ts';
 
 export interface ClientOptions extends ClientTlsOptions {
@@ -23,20 +24,23 @@ export interface ClientOptions extends ClientTlsOptions {
 /** How long an interrupted client waits for the server to end its calls. */
 const ORDERLY_END_MS = 5_000;
 
-/** A command with the options that every client has. Each can be set in the environment too. */
+/** A command with the options that every client has. */
 export function clientCommand(name: string, defaults: { address: string; description: string }) {
-  const command = newCommand(name, defaults.description)
-    .option('--address <host:port>', 'the address of the server, or unix:/path', address, defaults.address)
-    .option('--tls-ca <file>', 'turns on TLS; the CA that signed the certificate of the server (PEM)')
-    .option('--tls-cert <file>', 'a client certificate, for a server that asks for one (PEM)')
-    .option('--tls-key <file>', 'the private key of the client certificate (PEM)')
-    .option('--token <file>', 'a token, for a server that asks for one')
+  return newCommand(name, defaults.description)
+    .addOption(
+      option('--address <host:port>', 'the address of the server, or unix:/path')
+        .argParser(address)
+        .default(defaults.address),
+    )
+    .addOption(option('--tls-ca <file>', 'turns on TLS; the CA that signed the certificate of the server (PEM)'))
+    .addOption(option('--tls-cert <file>', 'a client certificate, for a server that asks for one (PEM)'))
+    .addOption(option('--tls-key <file>', 'the private key of the client certificate (PEM)'))
+    .addOption(option('--token <file>', 'a token, for a server that asks for one'))
     .option(
       '--trace [ms]',
       'tells every event of every call; waits so long before each message that it sends',
       wholeNumber(0, 60_000),
     );
-  return takeFromEnvironment(command);
 }
 
 /** Makes a generated client for the server that the options name; it connects with its first call. */
@@ -104,6 +108,7 @@ function isServiceError(error: unknown): error is ServiceError {
 }
 
 function reportStatus({ code, details }: ServiceError): number {
-  console.error(`Error: ${status[code]}: ${details.replaceAll(/\s+/g, ' ').trim()}`);
+  const inOneLine = details.replaceAll(/\s+/g, ' ').trim();
+  console.error(`Error: ${status[code]}: ${tlsErrorOfClient(inOneLine) ?? inOneLine}`);
   return 1;
 }

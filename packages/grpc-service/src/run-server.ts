@@ -1,7 +1,7 @@
 import type { Command } from '@commander-js/extra-typings';
 import { traceServer } from 'stream-trace';
 import { jwtVerifier, requireToken } from './bearer-token.ts';
-import { exitCodeOf, newCommand, oneOf, takeFromEnvironment, wholeNumber } from './command-line.ts';
+import { exitCodeOf, newCommand, oneOf, option, wholeNumber } from './command-line.ts';
 import { onInterrupt } from './interrupts.ts';
 import { serverAddress } from './listen.ts';
 import { LOG_LEVELS, makeLog } from './log.ts';
@@ -13,35 +13,57 @@ import { printTrace } from './trace.ts';
 /** How long a stopped server may take to end by itself. */
 const LAST_WORDS_MS = 500;
 
-/** A command with the options that every server has. Each can be set in the environment too. */
+/** A command with the options that every server has. */
 export function serverCommand(name: string, defaults: { port: number; description: string }) {
-  const command = newCommand(name, defaults.description)
-    .option('--host <host>', 'the address to listen on, or unix:/path for a Unix socket', 'localhost')
-    .option('--port <port>', 'the port to listen on, 0 for any free one', wholeNumber(0, 65_535), defaults.port)
-    .option('--grace <seconds>', 'how long a stop waits for open calls', wholeNumber(0, 3_600), 5)
+  return newCommand(name, defaults.description)
+    .addOption(
+      option('--host <host>', 'the address to listen on, or unix:/path for a Unix socket').default('localhost'),
+    )
+    .addOption(
+      option('--port <port>', 'the port to listen on, 0 for any free one')
+        .argParser(wholeNumber(0, 65_535))
+        .default(defaults.port),
+    )
+    .addOption(
+      option('--grace <seconds>', 'how long a stop waits for open calls').argParser(wholeNumber(0, 3_600)).default(5),
+    )
     .optionsGroup('Who may call:')
-    .option('--tls-cert <file>', 'turns on TLS with this certificate (PEM)')
-    .option('--tls-key <file>', 'the private key of the certificate (PEM)')
-    .option('--tls-client-ca <file>', 'takes only clients with a certificate that this CA signed (PEM)')
-    .option('--jwt-secret <file>', 'takes only calls with a token signed with this secret (JWT, HS256)')
+    .addOption(option('--tls-cert <file>', 'turns on TLS with this certificate (PEM)'))
+    .addOption(option('--tls-key <file>', 'the private key of the certificate (PEM)'))
+    .addOption(option('--tls-client-ca <file>', 'takes only clients with a certificate that this CA signed (PEM)'))
+    .addOption(option('--jwt-secret <file>', 'takes only calls with a token signed with this secret (JWT, HS256)'))
     .optionsGroup('Limits:')
-    .option('--max-message-mib <n>', 'the largest message, in and out', wholeNumber(1, 1_024), 4)
-    .option('--max-streams <n>', 'open calls on one connection; more wait', wholeNumber(1, 1_000_000), 1_000)
-    .option('--keepalive-seconds <n>', 'ping a silent client after', wholeNumber(1, 86_400), 30)
-    .option(
-      '--max-connection-age-seconds <n>',
-      'let clients connect anew after, 0 for never',
-      wholeNumber(0, 86_400),
-      0,
+    .addOption(
+      option('--max-message-mib <n>', 'the largest message, in and out').argParser(wholeNumber(1, 1_024)).default(4),
+    )
+    .addOption(
+      option('--max-streams <n>', 'open calls on one connection; more wait')
+        .argParser(wholeNumber(1, 1_000_000))
+        .default(1_000),
+    )
+    .addOption(
+      option('--keepalive-seconds <n>', 'how often to ask whether a client is there')
+        .argParser(wholeNumber(1, 86_400))
+        .default(30),
+    )
+    .addOption(
+      option('--max-connection-age-seconds <n>', 'let clients connect anew after, 0 for never')
+        .argParser(wholeNumber(0, 86_400))
+        .default(0),
     )
     .optionsGroup('Seeing:')
-    .option('--log-level <level>', `${LOG_LEVELS.join(', ')}; info has a line for each call`, oneOf(LOG_LEVELS), 'info')
+    .addOption(
+      option('--log-level <level>', `${LOG_LEVELS.join(', ')}; info has a line for each call`)
+        .argParser(oneOf(LOG_LEVELS))
+        .default('info' as const),
+    )
     .option('--trace', 'tells every event of every call')
-    .option('--metrics-port <port>', 'serves metrics for Prometheus on 127.0.0.1', wholeNumber(0, 65_535))
-    .option('--reflection', 'tells tools what the server offers (default: unless NODE_ENV is production)')
-    .option('--no-reflection', 'does not tell them')
+    .addOption(
+      option('--metrics-port <port>', 'serves metrics for Prometheus on 127.0.0.1').argParser(wholeNumber(0, 65_535)),
+    )
+    .addOption(option('--reflection', 'tells tools what the server offers (default: unless NODE_ENV is production)'))
+    .addOption(option('--no-reflection', 'does not tell them'))
     .optionsGroup('Options:');
-  return takeFromEnvironment(command);
 }
 
 /** What the command line of a server gives. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import {
   type CallOptions,
   type ChannelCredentials,
@@ -7,10 +8,12 @@ import {
   type ClientUnaryCall,
   type handleBidiStreamingCall,
   type handleUnaryCall,
-  type MethodDefinition,
+  type Metadata,
   makeClientConstructor,
   type requestCallback,
+  type ServiceDefinition,
 } from '@grpc/grpc-js';
+import { loadSync, type MessageTypeDefinition } from '@grpc/proto-loader';
 
 export interface Words {
   readonly text: string;
@@ -23,26 +26,25 @@ export type EchoHandlers = {
 
 export interface EchoClient extends Client {
   say(words: Words, options: CallOptions, callback: requestCallback<Words>): ClientUnaryCall;
+  say(words: Words, metadata: Metadata, options: CallOptions, callback: requestCallback<Words>): ClientUnaryCall;
   talk(options: CallOptions): ClientDuplexStream<Words, Words>;
+  talk(metadata: Metadata, options: CallOptions): ClientDuplexStream<Words, Words>;
 }
 
-const serialize = (words: Words) => Buffer.from(JSON.stringify(words));
-const deserialize = (bytes: Buffer) => JSON.parse(bytes.toString()) as Words;
+const loaded = loadSync(fileURLToPath(new URL('echo.proto', import.meta.url)), { defaults: true });
 
-function method(name: string, stream: boolean): MethodDefinition<Words, Words> {
-  return {
-    path: `/test.Echo/${name}`,
-    requestStream: stream,
-    responseStream: stream,
-    requestSerialize: serialize,
-    requestDeserialize: deserialize,
-    responseSerialize: serialize,
-    responseDeserialize: deserialize,
-  };
+export const definition = loaded['test.Echo'] as ServiceDefinition;
+
+/** As `protoc --descriptor_set_out` writes it: each file is field 1, with its length as a varint, here of two bytes. */
+export function fileDescriptorSet(files: readonly Buffer[]): Buffer {
+  return Buffer.concat(
+    files.flatMap((file) => [Buffer.from([0x0a, (file.length & 0x7f) | 0x80, file.length >> 7]), file]),
+  );
 }
 
-/** A unary and a bidirectional method; JSON on the wire. The fixtures use it too. */
-export const definition = { say: method('Say', false), talk: method('Talk', true) };
+export const descriptorSet = fileDescriptorSet(
+  (loaded['test.Words'] as MessageTypeDefinition<object, object>).fileDescriptorProtos,
+);
 
 export const EchoClient = makeClientConstructor(definition, 'Echo') as unknown as new (
   address: string,

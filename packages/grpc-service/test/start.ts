@@ -1,4 +1,4 @@
-import { credentials } from '@grpc/grpc-js';
+import { type ChannelOptions, credentials, Metadata } from '@grpc/grpc-js';
 import { unaryCall } from 'grpc-streams';
 import { Conversation, soon } from 'testing';
 import { onTestFinished } from 'vitest';
@@ -13,12 +13,19 @@ export async function serve(handlers: EchoHandlers, options: StartServerOptions 
 }
 
 /** A client with a connection of its own, which is closed when the test is finished. */
-export function connect(address: string | RunningServer, channelCredentials = credentials.createInsecure()) {
+export function connect(
+  address: string | RunningServer,
+  channelCredentials = credentials.createInsecure(),
+  options: ChannelOptions = {},
+) {
   const target = typeof address === 'string' ? address : `127.0.0.1:${address.port}`;
-  const client = new EchoClient(target, channelCredentials, { 'grpc.use_local_subchannel_pool': 1 });
+  const client = new EchoClient(target, channelCredentials, { 'grpc.use_local_subchannel_pool': 1, ...options });
   onTestFinished(() => client.close());
   return {
-    say: (text: string) => unaryCall<Words>((callback) => client.say({ text }, soon(), callback)),
-    talk: () => new Conversation<Words, Words>(client.talk(soon())),
+    client,
+    say: (text: string, metadata = new Metadata()) =>
+      unaryCall<Words>((callback) => client.say({ text }, metadata, soon(), callback)),
+    talk: (metadata = new Metadata(), deadline = soon()) =>
+      new Conversation<Words, Words>(client.talk(metadata, deadline)),
   };
 }

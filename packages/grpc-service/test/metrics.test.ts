@@ -1,0 +1,69 @@
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { status } from '@grpc/grpc-js';
+import { until } from 'testing';
+import { expect, onTestFinished, test } from 'vitest';
+import { logLines, runProgram, startEchoServer } from './programs.ts';
+import { connect } from './start.ts';
+
+const SLOW = { timeout: 20_000 };
+
+/** The samples of a scrape, by name and labels. */
+async function scrape(url: string): Promise<Map<string, number>> {
+  const response = await fetch(url);
+  expect(response.headers.get('content-type')).toMatch(/^text\/plain; version=/);
+  const samples = (await response.text()).split('\n').filter((line) => line && !line.startsWith('#'));
+  return new Map(
+    samples.map((line) => [line.slice(0, line.lastIndexOf(' ')), Number(line.slice(line.lastIndexOf(' ')))]),
+  );
+}
+
+test('metrics count calls, messages and seconds, by method and status', SLOW, async () => {
+  const { program, address } = await startEchoServer(['--metrics-port', '0']);
+  const [, url = ''] = await program.prints(/^Metrics: (http:\/\/127\.0\.0\.1:\d+\/metrics)\n/m);
+  const { say, talk } = connect(address);
+  await say('one');
+  await say('two');
+  await expect(say('fail')).rejects.toMatchObject({ code: status.UNKNOWN });
+  const conversation = talk();
+  conversation.send({ text: '1' }, { text: '2' }, { text: '3' });
+  conversation.call.end();
+  await conversation.status;
+  await until(() => logLines(program).filter(({ msg }) => msg === 'call ended').length === 4);
+
+  const samples = await scrape(url);
+  const of = (method: string, more = '') => `{grpc_service="test.Echo",grpc_method="${method}"${more}}`;
+  expect(samples.get(`grpc_server_handled_total${of('Say', ',grpc_code="OK"')}`)).toBe(2);
+  expect(samples.get(`grpc_server_handled_total${of('Say', ',grpc_code="UNKNOWN"')}`)).toBe(1);
+  expect(samples.get(`grpc_server_handled_total${of('Talk', ',grpc_code="OK"')}`)).toBe(1);
+  expect(samples.get(`grpc_server_msg_received_total${of('Say')}`)).toBe(3);
+  expect(samples.get(`grpc_server_msg_sent_total${of('Say')}`)).toBe(2);
+  expect(samples.get(`grpc_server_msg_received_total${of('Talk')}`)).toBe(3);
+  expect(samples.get(`grpc_server_msg_sent_total${of('Talk')}`)).toBe(3);
+  expect(samples.get(`grpc_server_handling_seconds_count${of('Say')}`)).toBe(3);
+  expect(samples.get(`grpc_server_handling_seconds_sum${of('Talk')}`)).toBeGreaterThan(0);
+  program.signal('SIGTERM');
+  expect(await program.ended).toBe(0);
+});
+
+test('metrics are off by default', SLOW, async () => {
+  const { program } = await startEchoServer();
+  expect(program.stdout).not.toContain('Metrics');
+});
+
+test('a metrics port in use is told in one line, exit 1', SLOW, async () => {
+  const other = createServer().listen(0, '127.0.0.1');
+  onTestFinished(() => void other.close());
+  await once(other, 'listening');
+  const { port } = other.address() as AddressInfo;
+  expect(await runProgram('echo-server', ['--port', '0', '--metrics-port', `${port}`])).toEqual({
+    exit: 1,
+    stdout: '',
+    stderr: `Error: cannot serve metrics on 127.0.0.1:${port} (EADDRINUSE); choose another --metrics-port\n`,
+  });
+});
+
+test('a server that cannot listen does not stay for its metrics', SLOW, async () => {
+  const args = ['--host', 'no-such-host.invalid', '--metrics-port', '0'];
+  expect(await runProgram('echo-server', args)).toMatchObject({ exit: 1, stdout: '' });
+});
