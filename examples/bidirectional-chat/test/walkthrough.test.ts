@@ -1,5 +1,6 @@
 import { join } from 'node:path';
-import { Program, readmeBlocks, run, staleBlocks } from 'testing';
+import { readTrace, toMermaid } from 'stream-trace';
+import { Program, readmeBlocks, run, staleBlocks, until } from 'testing';
 import { expect, test } from 'vitest';
 
 const readme = join(import.meta.dirname, '../README.md');
@@ -72,16 +73,12 @@ test('the room tells who left, and lets go of a caller who does not read', { tim
   real['slow reader'] = firstLine(carl.stderr);
 });
 
-test('the diagram of the walkthrough shows the messages of a run', () => {
-  const diagram = readmeBlocks(readme).find(({ kind }) => kind === 'diagram')?.text ?? '';
-  const replies = (real.client ?? '').trim().split('\n');
-  expect(diagram.match(/(?<=->>server: ).*/g)).toEqual([
-    '/Chat/chat',
-    ...replies.map((reply) => reply.replace(':', ',')),
-    'half-close',
-  ]);
-  expect(diagram.match(/(?<=-->>client: ).*/g)).toEqual([...replies, 'status OK']);
-  real.messages = diagram;
+test('the diagram of the walkthrough is drawn from a call', { timeout: 30_000 }, async () => {
+  const { server, at } = await startServer('--trace');
+  await using _server = server;
+  const client = await run(start('chat-client', '--trace', '150', ...at), { cwd });
+  await until(() => server.stderr.includes('"event":"status"'));
+  real.messages = toMermaid(readTrace(client.stderr + server.stderr));
 });
 
 test('every block of the walkthrough is what the files hold or what the programs print', () => {

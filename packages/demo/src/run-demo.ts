@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { TraceEvent } from 'stream-trace';
+import { readTraceLine } from 'stream-trace';
 import { DemoProgram } from './demo-program.ts';
 import type { Example } from './examples.ts';
 import type { Screen } from './screen.ts';
@@ -53,7 +53,7 @@ export async function runDemo(
 }
 
 function show(screen: Screen, side: 'client' | 'server', line: string): void {
-  const event = line.startsWith('{"trace":') ? (JSON.parse(line) as { trace: TraceEvent }).trace : undefined;
+  const event = readTraceLine(line);
   if (event) screen.draw(event);
   else screen.show(side, line);
 }

@@ -1,4 +1,5 @@
 export { inOrder } from './in-order.ts';
+export { readTrace, readTraceLine } from './read-trace.ts';
 export { type LaneOptions, laneOf, laneTitles } from './to-lanes.ts';
 export { toMermaid } from './to-mermaid.ts';
 export { traceClient } from './trace-client.ts';
