@@ -1,0 +1,59 @@
+import { randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+import {
+  type ClientReadableStream,
+  credentials,
+  Server,
+  ServerCredentials,
+  type ServerWritableStream,
+} from '@grpc/grpc-js';
+import { EgressClient, EgressService, type IEgressServer } from 'datahub-proto';
+import { startServer } from 'grpc-service';
+import { Conversation, peerOf, soon } from 'testing';
+import { onTestFinished } from 'vitest';
+
+/** The contract, as a stranger has it. */
+const CONTRACT = `
+  syntax = "proto3";
+  package MsgBroker;
+  service Egress { rpc GetDataPackagesStream (RequestGetDataPackage) returns (stream ResponseGetDataPackageStream); }
+  message RequestGetDataPackage { string tagName = 2; string trackingGuid = 4; }
+  message ResponseGetDataPackageStream { bool IsSuccess = 1; string LastError = 2; string trackingGuid = 3; string tagName = 4; string tagValue = 5; }
+`;
+const Egress = peerOf(CONTRACT, 'MsgBroker.Egress');
+
+export interface DataPackage {
+  readonly IsSuccess?: boolean;
+  readonly trackingGuid?: string;
+  readonly tagName?: string;
+  readonly tagValue?: string;
+}
+export type Call = ServerWritableStream<{ tagName: string; trackingGuid: string }, object>;
+
+/** Starts the learner's server, and subscribes to it as a stranger does. */
+export async function subscribeTo(service: IEgressServer): Promise<Conversation<never, DataPackage>> {
+  const server = await startServer([[EgressService, service]]);
+  const client = new Egress(`localhost:${server.port}`, credentials.createInsecure()) as unknown as {
+    GetDataPackagesStream(request: object, options: object): ClientReadableStream<DataPackage>;
+    close(): void;
+  };
+  onTestFinished(() => {
+    client.close();
+    server.forceStop();
+  });
+  const request = { tagName: 'SomeTagName', trackingGuid: randomUUID() };
+  return new Conversation(client.GetDataPackagesStream(request, soon(10_000)) as never);
+}
+
+/** Starts a stranger's server, and connects the learner's client to it. */
+export async function connectTo(handler: (call: Call) => void): Promise<EgressClient> {
+  const server = new Server();
+  server.addService(Egress.service, { GetDataPackagesStream: handler });
+  const port = await promisify(server.bindAsync.bind(server))('127.0.0.1:0', ServerCredentials.createInsecure());
+  const client = new EgressClient(`127.0.0.1:${port}`, credentials.createInsecure());
+  onTestFinished(() => {
+    client.close();
+    server.forceShutdown();
+  });
+  return client;
+}
