@@ -1,0 +1,124 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { Program, readmeBlocks, run, staleBlocks, until } from 'testing';
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+
+const root = join(import.meta.dirname, '../../..');
+const page = join(root, 'docs/tls.md');
+const folder = mkdtempSync(join(tmpdir(), 'tls-page-'));
+const others = join(folder, 'others');
+const real: Record<string, string> = {};
+const blocks = readmeBlocks(page).filter(({ kind }) => kind === 'commands');
+
+const CHAT = 'Sam: Hi\nAnn: Hey\nJohn: Hello\n';
+const SLOW = { timeout: 60_000 };
+/** A process in which it is always 2001. */
+const LONG_AGO = { NODE_OPTIONS: '--import=data:text/javascript,Date.now=()=>1e12' };
+
+beforeAll(async () => {
+  const certs = await run(command('make certificates', 0, folder), { cwd: root });
+  real.certs = shown(certs.stdout).replaceAll(/until [\d-]+/g, 'until 2027-11-21');
+  await run(command('make certificates', 0, others), { cwd: root });
+}, 60_000);
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** A line of a block of commands, as it is on the page, but for the folder of the certificates. */
+function command(block: string, index: number, ...args: string[]): string[] {
+  const lines = blocks
+    .find(({ source }) => source === block)
+    ?.text.replaceAll(/\\\n */g, '')
+    .split('\n');
+  const line = lines?.[index]?.replaceAll('$PWD/certs', folder).replaceAll(' certs/', ` ${folder}/`);
+  return ['bash', '-c', `exec ${line?.replace(/^pnpm/, 'pnpm --silent')} ${args.join(' ')}`];
+}
+
+/** What a program prints, as a reader sees it, who has the certificates in `certs`. */
+function shown(text: string): string {
+  return text.replaceAll(`"${folder}/`, '"$PWD/certs/').replaceAll(folder, 'certs');
+}
+
+const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';
+
+async function startServer(block: string, env: NodeJS.ProcessEnv = {}) {
+  const server = new Program(command(block, 0, '--port 0'), { cwd: root, env });
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  const [, address = ''] = await server.prints(/ listens on (\S+)\. .*\n/);
+  return {
+    server,
+    at: `--address ${address}`,
+    line: server.stdout.replace(` --address ${address}`, '').replace(address, 'localhost:9090'),
+    /** What a client prints that fails, and what the server logs then. */
+    failure: async (client: string[]): Promise<string> => {
+      const { exit, stderr } = await run(client, { cwd: root });
+      expect(exit).toBe(1);
+      await until(() => /"msg":"TLS: .*\n/.test(server.stderr));
+      return `${firstLine(stderr)}\n${server.stderr.match(/"msg":"(TLS: .*)"/)?.[1]}`;
+    },
+  };
+}
+
+test('TLS', SLOW, async () => {
+  const { at, line } = await startServer('tls');
+  real['tls server'] = line;
+  real['tls client'] = (await run(command('tls', 1, at), { cwd: root })).stdout;
+  expect(real['tls client']).toBe(CHAT);
+});
+
+test('a client without TLS', SLOW, async () => {
+  const { failure, at } = await startServer('tls');
+  real['plain text'] = await failure(['pnpm', '--silent', '--filter', 'chat-client', 'start', ...at.split(' ')]);
+});
+
+test('a client that knows another CA', SLOW, async () => {
+  const { failure, at } = await startServer('tls');
+  real['wrong CA'] = await failure(command('tls', 1, at, `--tls-ca ${others}/ca.pem`));
+});
+
+test('mutual TLS', SLOW, async () => {
+  const { at, failure } = await startServer('mutual');
+  real['mutual client'] = (await run(command('mutual', 1, at), { cwd: root })).stdout;
+  expect(real['mutual client']).toBe(CHAT);
+  real['no certificate'] = await failure(command('tls', 1, at));
+});
+
+test('a client with a certificate of another CA', SLOW, async () => {
+  const { at, failure } = await startServer('mutual');
+  const other = `--tls-cert ${others}/client.pem --tls-key ${others}/client.key`;
+  real['another certificate'] = await failure(command('mutual', 1, at, other));
+});
+
+test('tokens', { timeout: 120_000 }, async () => {
+  real.jwt = shown((await run(command('make a token', 0), { cwd: root })).stdout);
+  const { at } = await startServer('token');
+  real['token client'] = (await run(command('token', 1, at), { cwd: root })).stdout;
+  expect(real['token client']).toBe(CHAT);
+  real['no token'] = firstLine((await run(command('tls', 1, at), { cwd: root })).stderr);
+
+  // A token that expires before the client has started is one too short for this machine.
+  for (let seconds = 4; real['token expires'] === undefined && seconds <= 32; seconds *= 2) {
+    await run(command('make a token', 0, `--seconds ${seconds}`), { cwd: root });
+    await using ann = new Program(command('token', 1, at, '--name Ann'), { cwd: root });
+    ann.type('Hi\n');
+    expect(await ann.ended).toBe(1);
+    if (ann.stdout !== '') real['token expires'] = `${ann.stdout}${firstLine(ann.stderr)}`;
+  }
+});
+
+test('certificates that have expired', SLOW, async () => {
+  await run(command('make certificates', 0, folder, '--days 0'), { cwd: root });
+  const { exit, stderr } = await run(command('tls', 0, '--port 0'), { cwd: root });
+  expect(exit).toBe(1);
+  real['expired at the start'] = shown(firstLine(stderr)).replace(
+    /expired on .*/,
+    'expired on Nov 21 12:00:00 2026 GMT',
+  );
+
+  const { failure, at } = await startServer('tls', LONG_AGO);
+  real['expired meanwhile'] = await failure(command('tls', 1, at));
+});
+
+test('every block of the page is what the programs print', () => {
+  for (const { source, text } of blocks) real[source] = text;
+  expect(staleBlocks(page, real)).toEqual([]);
+});
