@@ -11,17 +11,6 @@ export function newCommand(name: string, description: string): Command {
     .helpOption('-h, --help', 'show this help');
 }
 
-/** For an option that takes a whole number. */
-export function wholeNumber(from: number, to: number): (text: string) => number {
-  return (text) => {
-    const value = Number(text);
-    if (!/^\d+$/.test(text) || value < from || value > to) {
-      throw new InvalidArgumentError(`It must be a whole number from ${from} to ${to}.`);
-    }
-    return value;
-  };
-}
-
 /** For an option that takes one of these words. */
 export function oneOf<Word extends string>(words: readonly Word[]): (text: string) => Word {
   return (text) => {

@@ -9,8 +9,9 @@ import {
 } from '@grpc/grpc-js';
 import { KEEPALIVE, STREAMING } from 'grpc-streams';
 import { traceClient } from 'stream-trace';
-import { address, exitCodeOf, newCommand, option, wholeNumber } from './command-line.ts';
+import { address, exitCodeOf, newCommand, option } from './command-line.ts';
 import { onInterrupt } from './interrupts.ts';
+import { wholeNumber } from './options.ts';
 import { type ClientTlsOptions, channelCredentials, readToken } from './tls.ts';
 import { tlsErrorOfClient } from './tls-errors.ts';
 import { printTrace } from './trace.ts';
@@ -20,9 +21,6 @@ export interface ClientOptions extends ClientTlsOptions {
   readonly token?: string | undefined;
   readonly trace?: number | true | undefined;
 }
-
-/** How long an interrupted client waits for the server to end its calls. */
-const ORDERLY_END_MS = 5_000;
 
 /** A command with the options that every client has. */
 export function clientCommand(name: string, defaults: { address: string; description: string }) {
@@ -43,14 +41,20 @@ export function clientCommand(name: string, defaults: { address: string; descrip
     );
 }
 
-/** Makes a generated client for the server that the options name; it connects with its first call. */
+/**
+ * Makes a generated client for the server that the options name; it connects with its first call.
+ *
+ * @param channelOptions beside `STREAMING` and `KEEPALIVE`
+ */
 export function connect<GeneratedClient extends Client>(
   GeneratedClient: new (address: string, credentials: ChannelCredentials, options: ChannelOptions) => GeneratedClient,
   options: ClientOptions,
+  channelOptions: ChannelOptions = {},
 ): GeneratedClient {
   return new GeneratedClient(options.address, channelCredentials(options), {
     ...STREAMING,
     ...KEEPALIVE,
+    ...channelOptions,
     interceptors: [
       ...(options.token ? [withToken(readToken(options.token))] : []),
       ...(options.trace === undefined
@@ -76,9 +80,11 @@ function withToken(token: string): Interceptor {
  *
  * @param build gives the command with its action; gets a signal that fires on Ctrl-C or SIGTERM, upon which the
  *   action ends its call in order
+ * @param orderlyEndMs how long an interrupted client waits for the server to end its calls
  */
 export async function runClient(
   build: (interrupted: AbortSignal) => { parseAsync(): Promise<unknown> },
+  { orderlyEndMs = 5_000 } = {},
 ): Promise<void> {
   const interruption = new AbortController();
   let impatience: NodeJS.Timeout | undefined;
@@ -86,9 +92,9 @@ export async function runClient(
     () => {
       interruption.abort();
       impatience = setTimeout(() => {
-        console.error(`Error: the server did not end the call within ${ORDERLY_END_MS / 1_000} s`);
+        console.error(`Error: the server did not end the call within ${orderlyEndMs / 1_000} s`);
         process.exit(1);
-      }, ORDERLY_END_MS).unref();
+      }, orderlyEndMs).unref();
     },
     () => process.exit(130),
   );

@@ -1,11 +1,12 @@
 import type { Command } from '@commander-js/extra-typings';
 import { traceServer } from 'stream-trace';
 import { jwtVerifier, requireToken } from './bearer-token.ts';
-import { exitCodeOf, newCommand, oneOf, option, wholeNumber } from './command-line.ts';
+import { exitCodeOf, newCommand, oneOf, option } from './command-line.ts';
 import { onInterrupt } from './interrupts.ts';
 import { serverAddress } from './listen.ts';
 import { LOG_LEVELS, makeLog } from './log.ts';
 import { CallMetrics } from './metrics.ts';
+import { wholeNumber } from './options.ts';
 import { type RunningServer, type Service, startServer } from './start-server.ts';
 import { readSecret, serverCredentials } from './tls.ts';
 import { printTrace } from './trace.ts';
@@ -69,18 +70,29 @@ export function serverCommand(name: string, defaults: { port: number; descriptio
 /** What the command line of a server gives. */
 export type ServerOptions = ReturnType<ReturnType<typeof serverCommand>['opts']>;
 
+export interface ServerSetup<Options> {
+  /**
+   * Gives what to serve, from the parsed options.
+   *
+   * @param stop ends the server as Ctrl-C does, for a service that is done one day
+   */
+  readonly services: (options: Options, stop: () => void) => readonly Service[];
+  /** What the proto package exports under this name, for reflection. */
+  readonly descriptorSet?: Buffer;
+  /** The command that starts a client, for the line that is printed. */
+  readonly client: string;
+}
+
 /**
  * Runs a server as a program: parses the arguments, listens, says so in one line, and stops in order on Ctrl-C or
  * SIGTERM. Sets the exit code: 0 after a stop, 1 when it cannot listen, 2 for wrong usage.
- *
- * @param services gives what to serve, from the parsed options
- * @param descriptorSet what the proto package exports under this name, for reflection
- * @param client the command that starts a client, for the line that is printed
  */
-export async function runServer<Options extends ServerOptions>(
-  command: Command<[], Options>,
-  setup: { services: (options: Options) => readonly Service[]; descriptorSet?: Buffer; client: string },
+export async function runServer<Args extends unknown[], Options extends ServerOptions>(
+  command: Command<Args, Options>,
+  { services, descriptorSet, client }: ServerSetup<Options>,
 ): Promise<void> {
+  // Who reads the output may leave before its end, as `head` does; the callers stay.
+  for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
   let metricsServer: { port: number; close(): void } | undefined;
   try {
     const options = command.parse().opts();
@@ -88,24 +100,28 @@ export async function runServer<Options extends ServerOptions>(
     const metrics = options.metricsPort === undefined ? undefined : new CallMetrics();
     const reflection = options.reflection ?? process.env.NODE_ENV !== 'production';
     metricsServer = await metrics?.serve(options.metricsPort ?? 0);
-    const server = await startServer(setup.services(options), {
-      ...options,
-      credentials: serverCredentials(options),
-      graceMs: options.grace * 1_000,
-      descriptorSet: reflection ? setup.descriptorSet : undefined,
-      interceptors: [
-        ...(options.trace ? [traceServer(printTrace)] : []),
-        ...(options.jwtSecret ? [requireToken(jwtVerifier(readSecret(options.jwtSecret)))] : []),
-      ],
-      onCallEnd: (call) => {
-        metrics?.count(call);
-        log.info({ ...call, milliseconds: Math.round(call.milliseconds) }, 'call ended');
+    const done = new AbortController();
+    const server = await startServer(
+      services(options, () => done.abort()),
+      {
+        ...options,
+        credentials: serverCredentials(options),
+        graceMs: options.grace * 1_000,
+        descriptorSet: reflection ? descriptorSet : undefined,
+        interceptors: [
+          ...(options.trace ? [traceServer(printTrace)] : []),
+          ...(options.jwtSecret ? [requireToken(jwtVerifier(readSecret(options.jwtSecret)))] : []),
+        ],
+        onCallEnd: (call) => {
+          metrics?.count(call);
+          log.info({ ...call, milliseconds: Math.round(call.milliseconds) }, 'call ended');
+        },
+        onHandlerError: (error, call) => log.error({ ...call, err: error }, 'the handler failed'),
+        onTlsError: (message, peer) => log.warn({ peer }, `TLS: ${message}`),
       },
-      onHandlerError: (error, call) => log.error({ ...call, err: error }, 'the handler failed'),
-      onTlsError: (message, peer) => log.warn({ peer }, `TLS: ${message}`),
-    });
-    const stopped = stopOnInterrupt(command.name(), server);
-    console.log(readyLine(command, options, server.port, setup.client));
+    );
+    const stopped = untilStopped(command.name(), server, done.signal);
+    console.log(readyLine(command, options, server.port, client));
     if (metricsServer) console.log(`Metrics: http://127.0.0.1:${metricsServer.port}/metrics`);
     await stopped;
     // A handler that ignored its signal may hold a timer or a socket, and with it the process.
@@ -117,19 +133,25 @@ export async function runServer<Options extends ServerOptions>(
   }
 }
 
-function stopOnInterrupt(name: string, server: RunningServer): Promise<void> {
+/** Waits for an interrupt, or for the service to be done, and stops the server. */
+function untilStopped(name: string, server: RunningServer, done: AbortSignal): Promise<void> {
   return new Promise((stopped) => {
-    onInterrupt(
-      () => {
-        console.log(`${name} is shutting down`);
-        void server.stop().then(stopped);
-      },
-      () => server.forceStop(),
-    );
+    const stop = () => {
+      console.log(`${name} is shutting down`);
+      void server.stop().then(stopped);
+    };
+    onInterrupt(stop, () => server.forceStop());
+    if (done.aborted) stop();
+    else done.addEventListener('abort', stop);
   });
 }
 
-function readyLine(command: Command<[], ServerOptions>, options: ServerOptions, port: number, client: string): string {
+function readyLine<Args extends unknown[], Options extends ServerOptions>(
+  command: Command<Args, Options>,
+  options: Options,
+  port: number,
+  client: string,
+): string {
   const isDefault = (option: 'host' | 'port') => command.getOptionValueSource(option) === 'default';
   const address = serverAddress(options.host, port);
   const atAddress = isDefault('host') && isDefault('port') ? '' : ` --address ${address}`;

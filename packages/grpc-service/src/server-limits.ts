@@ -20,7 +20,10 @@ export interface ServerLimits {
   readonly maxConnectionAgeSeconds?: number | undefined;
 }
 
-/** The same as options of grpc-js. It has none for the size of headers: Node's HTTP/2 refuses more than 64 KiB. */
+/**
+ * The same as options of grpc-js. It has none for the size of headers: Node's HTTP/2 refuses a header of more than
+ * 64 KiB on the wire, and more than 128 headers.
+ */
 export function serverChannelOptions(
   { maxMessageMib = 4, maxStreams = 1_000, keepaliveSeconds = 30, maxConnectionAgeSeconds = 0 }: ServerLimits,
   graceMs: number,

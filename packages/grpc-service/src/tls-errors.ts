@@ -50,7 +50,10 @@ const AT_THE_CLIENT: Meanings = [
   [/certificate has expired/, 'the certificate of the server has expired'],
   [/certificate required|handshake failure/, 'the server wants a client certificate: --tls-cert and --tls-key'],
   // All that grpc-js knows when the server hangs up without a word.
-  [/Failed to connect|ECONNRESET/, 'the server hung up; it may want TLS (--tls-ca), or a certificate of another CA (--tls-cert)'],
+  [
+    /Failed to connect|ECONNRESET/,
+    'the server hung up; it may want TLS (--tls-ca), or a certificate of another CA (--tls-cert)',
+  ],
 ];
 
 function inWords(text: string, meanings: Meanings): string | undefined {

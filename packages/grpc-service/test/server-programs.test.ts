@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { Program, run } from 'testing';
 import { expect, onTestFinished, test } from 'vitest';
+import { connect } from './start.ts';
 
 const server = (...args: string[]) => ['node', '--import', 'tsx', 'test/fixtures/echo-server.ts', ...args];
 const SLOW = { timeout: 20_000 };
@@ -41,3 +42,15 @@ test.for([
     expect(stderr).not.toMatch(/^ +at /m);
   },
 );
+
+test('a server whose output nobody reads any more goes on', SLOW, async () => {
+  const shell = 'exec 3>&1; node --import tsx test/fixtures/echo-server.ts --port 0 | { head -1 >&3; }';
+  const program = new Program(['bash', '-c', shell]);
+  onTestFinished(() => program[Symbol.asyncDispose]());
+  const [, port = ''] = await program.prints(/ listens on localhost:(\d+)\./);
+  const talk = connect(`localhost:${port}`);
+  expect(await talk.say('hello')).toEqual({ text: 'hello' });
+  program.signal('SIGINT'); // it says that it is shutting down, to nobody
+  expect(await program.ended).toBe(0);
+  expect(program.stderr).not.toContain('EPIPE');
+});

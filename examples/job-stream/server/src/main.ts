@@ -1,7 +1,8 @@
 import { runServer, serverCommand } from 'grpc-service';
+import { wholeNumber } from 'grpc-service/options';
 import { descriptorSet, JobServiceService } from 'job-proto';
 import { type CountRun, startCount } from './count-run.ts';
-import { DEFAULT_OUTPUT, DEFAULT_TEXTS, fromTyped, outputFile, seconds } from './options.ts';
+import { DEFAULT_OUTPUT, DEFAULT_TEXTS, fromTyped, outputFile } from './options.ts';
 import { type Plan, plan, UnusableFile } from './plan.ts';
 import { describePlan } from './report.ts';
 import { runToEnd } from './run-to-end.ts';
@@ -12,20 +13,19 @@ const command = serverCommand('job-server', {
   port: 50052,
   description: 'Counts the words of text files (without files, of a licence) with the workers that connect.',
 })
-  .usage('[options] [files...]')
-  .allowExcessArguments()
+  .argument('[files...]', 'what to count')
   .option('--output <file>', 'where the counts go, and the journal of an unfinished run', outputFile, DEFAULT_OUTPUT)
   .option('--fresh', 'drop what an unfinished run has done')
-  .option('--job-limit <seconds>', 'after so long, give a job to another worker, too', seconds, 30);
+  .option('--job-limit <seconds>', 'after so long, give a job to another worker, too', wholeNumber(1, 999_999), 30);
 
 let run: CountRun | undefined;
 await runServer(command, {
-  services: ({ output, fresh, jobLimit }) => {
+  services: ({ output, fresh, jobLimit }, stop) => {
     const planned = planFiles();
     for (const line of describePlan(planned)) screen.log(line);
     const { log, progress: onProgress } = screen;
     run = startCount(planned, { output, fresh: fresh === true, jobMs: jobLimit * 1_000, log, onProgress });
-    void runToEnd(run, output, screen);
+    void runToEnd(run, output, screen).then(stop);
     return [[JobServiceService, run.service]];
   },
   descriptorSet,
@@ -35,8 +35,9 @@ await run?.stop();
 
 /** Plans what is to be counted; a file that cannot be is wrong usage. */
 function planFiles(): Plan {
+  const [files] = command.processedArgs;
   try {
-    return plan(command.args.length > 0 ? command.args.map(fromTyped) : DEFAULT_TEXTS);
+    return plan(files.length > 0 ? files.map(fromTyped) : DEFAULT_TEXTS);
   } catch (error) {
     if (error instanceof UnusableFile) command.error(`error: ${error.message}`);
     throw error;

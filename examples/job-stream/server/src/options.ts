@@ -1,5 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { InvalidArgumentError } from 'grpc-service/options';
 
 const folder = join(import.meta.dirname, '..');
 export const DEFAULT_TEXTS = [join(folder, 'texts/apache-license.txt')];
@@ -19,7 +20,8 @@ export function asTyped(path: string): string {
 
 export function outputFile(text: string): string {
   const path = fromTyped(text);
-  if (isFolder(path) || !isFolder(dirname(path))) throw invalid('It must be a file, in a folder that is there.');
+  if (isFolder(path) || !isFolder(dirname(path)))
+    throw new InvalidArgumentError('It must be a file, in a folder that is there.');
   return path;
 }
 
@@ -29,14 +31,4 @@ function isFolder(path: string): boolean {
   } catch {
     return false;
   }
-}
-
-export function seconds(text: string): number {
-  if (/^[1-9]\d{0,5}$/.test(text)) return Number(text);
-  throw invalid('It must be a whole number of seconds, 1 or more.');
-}
-
-/** By this code commander knows that the argument is to blame. */
-function invalid(message: string): Error {
-  return Object.assign(new Error(message), { code: 'commander.invalidArgument' });
 }

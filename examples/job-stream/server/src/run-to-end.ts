@@ -7,7 +7,7 @@ import type { Screen } from './screen.ts';
 /** How long the workers have to say goodbye. */
 const GOODBYE_MS = 2_000;
 
-/** Waits for the result, prints it, sends the workers home, and ends the server as Ctrl-C would. */
+/** Waits for the result, prints it, and sends the workers home. */
 export async function runToEnd(run: CountRun, output: string, { log, progress }: Screen): Promise<void> {
   try {
     const summary = await run.summary;
@@ -19,6 +19,4 @@ export async function runToEnd(run: CountRun, output: string, { log, progress }:
     process.exitCode = 1;
   }
   await Promise.race([run.dismissWorkers(), delay(GOODBYE_MS, undefined, { ref: false })]);
-  // Nobody hears it when the run is over before the server listens.
-  if (!process.emit('SIGTERM')) process.exit();
 }

@@ -2,11 +2,6 @@
 export class Screen {
   #progress = '';
 
-  constructor() {
-    // Who reads the output may leave before its end, as `head` does; the run goes on, and its result is in a file.
-    process.stdout.on('error', () => {});
-  }
-
   readonly log = (line: string): void => {
     this.#show('');
     console.log(line);

@@ -1,6 +1,6 @@
 import { clientCommand, connect, runClient } from 'grpc-service/client';
+import { decimalNumber, wholeNumber } from 'grpc-service/options';
 import { MessageRequest, MessageServiceClient } from 'message-proto';
-import { seconds, wholeNumber } from './number-options.ts';
 import { streamMessages } from './stream-messages.ts';
 
 await runClient((interrupted) =>
@@ -9,8 +9,8 @@ await runClient((interrupted) =>
     description: 'Sends "Hello, world!" every second, and prints what the server sends.',
   })
     .option('--name <text>', 'what to send', 'Hello, world!')
-    .option('--interval <seconds>', 'the time between two messages, such as 0.5', seconds, 1)
-    .option('--count <messages>', 'stop after so many messages received', wholeNumber)
+    .option('--interval <seconds>', 'the time between two messages, such as 0.5', decimalNumber(0.001, 86_400), 1)
+    .option('--count <messages>', 'stop after so many messages received', wholeNumber(1))
     .action(async ({ name, interval, count, ...target }) => {
       const client = connect(MessageServiceClient, target);
       const message = () => new MessageRequest().setName(name);

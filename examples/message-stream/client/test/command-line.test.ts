@@ -4,7 +4,7 @@ import { client, cwd } from './start.ts';
 
 vi.setConfig({ testTimeout: 30_000 });
 
-const NO_TIME = 'It must be a number of seconds from 0.001 to 86400.';
+const NO_TIME = 'It must be a number from 0.001 to 86400.';
 const NO_COUNT = 'It must be a whole number from 1 on.';
 
 test.concurrent.each([
