@@ -29,7 +29,8 @@ test('a million values from standard input have their exact sum, in constant mem
   for (let value = BigInt(first); value <= BigInt(last); value++) sum += value;
   expect(BigInt(Number(sum))).not.toBe(sum); // a number could not hold it
 
-  const node = ['node', '--import', 'tsx', 'src/main.ts'];
+  // A program needs some 30 MiB by itself, and as much again if it kept the values: then it would crash.
+  const node = ['node', '--max-old-space-size=48', '--import', 'tsx', 'src/main.ts'];
   await using server = new Program([...node, '--port', '0'], { cwd: join(folder, 'server') });
   const [, address = ''] = await server.prints(/ listens on (\S+)\./);
   const middle = String((BigInt(first) + BigInt(last)) / 2n);
@@ -51,7 +52,7 @@ test('a million values from standard input have their exact sum, in constant mem
   expect(client.stdout).toBe(`Value: ${sum}\n`);
   expect(client.stdout).toBe(block('a million values'));
 
-  // If they kept the values, they would keep 32 MB more of them, at the least.
-  expect(atEnd.client - atHalf.client).toBeLessThan(25 * MIB);
-  expect(atEnd.server - atHalf.server).toBeLessThan(25 * MIB);
+  // What the garbage collector has left to do comes and goes; the limit above is the sharper one.
+  expect(atEnd.client - atHalf.client).toBeLessThan(40 * MIB);
+  expect(atEnd.server - atHalf.server).toBeLessThan(40 * MIB);
 });

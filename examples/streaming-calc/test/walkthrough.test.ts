@@ -65,13 +65,11 @@ test('the diagrams of the walkthrough show the messages of a run', () => {
 });
 
 test('every block of the walkthrough is what the files hold or what the programs print', () => {
-  for (const { kind, source, text } of readmeBlocks(readme)) {
-    // The commands are run above, and a million values in million.test.ts.
-    if (kind === 'commands' || source === 'a million values') real[source] = text;
-    // What the generated class reads is in what-if.test.ts.
-    if (source === 'rounded') real[source] = text;
-  }
   const blocks = readmeBlocks(readme);
+  // The commands are run above; million.test.ts and what-if.test.ts compare the others.
+  for (const { kind, source, text } of blocks) {
+    if (kind === 'commands' || ['a million values', 'rounded'].includes(source)) real[source] = text;
+  }
   const prune = blocks.find(({ source }) => source === 'prune')?.text;
   expect(prune).toBe('pnpm exec turbo prune calc-server calc-client --out-dir my-calc\n');
   expect(staleBlocks(readme, real)).toEqual([]);

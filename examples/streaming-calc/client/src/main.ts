@@ -33,7 +33,7 @@ await runClient((interrupted) => {
             );
         } catch (error) {
           if (error instanceof InvalidValue) command.error(`error: ${error.message}`, { exitCode: 2 });
-          // Who interrupts it knows; and a part of the input has no sum.
+          // An interrupt cancels the call: a part of the input has no sum. Who did it need not be told.
           if (!interrupted.aborted) throw error;
         }
       });

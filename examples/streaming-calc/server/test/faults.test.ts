@@ -64,8 +64,8 @@ test('a caller whose deadline passes gets no sum, and leaves nothing behind', as
   const { service, answers } = watchSums();
   const calcServer = await serve(service);
   const peer = calcServer.connect();
-  const { sum, status: ended } = peer.startSum(['1', '2', '3'], soon(500));
-  const conversation = peer.incrementalSum(soon(500));
+  const { sum, status: ended } = peer.startSum(['1', '2', '3'], soon(1_500));
+  const conversation = peer.incrementalSum(soon(1_500));
   conversation.send({ value: '1' });
   await conversation.received(1);
   expect(await ended).toMatchObject({ code: status.DEADLINE_EXCEEDED });
