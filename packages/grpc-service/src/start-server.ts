@@ -10,6 +10,7 @@ import {
 } from '@grpc/grpc-js';
 import { OpenCalls, pipelineResponses, statusError } from 'grpc-streams';
 import { addHealth } from './health.ts';
+import { keepClosingConnections } from './http2-servers.ts';
 import { listen } from './listen.ts';
 import { addReflection } from './reflection.ts';
 import { type ServerLimits, serverChannelOptions } from './server-limits.ts';
@@ -87,6 +88,7 @@ export async function startServer(
   );
   if (descriptorSet) addReflection(server, openCalls, descriptorSet);
   const boundPort = await listen(server, host, port, credentials);
+  keepClosingConnections(server);
   if (onTlsError) reportTlsErrors(server, onTlsError);
 
   async function stopOnce(): Promise<void> {

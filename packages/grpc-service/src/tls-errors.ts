@@ -1,16 +1,13 @@
-import type { Http2SecureServer } from 'node:http2';
 import type { TLSSocket } from 'node:tls';
 import type { Server } from '@grpc/grpc-js';
+import { http2ServersOf } from './http2-servers.ts';
 
 /**
  * Tells of clients that did not get through the TLS handshake: plain text, no certificate, a CA that one side does not
- * know. grpc-js drops them without a word, and has no public way to hear of it; where its private field is gone one
- * day, nothing is told.
+ * know. grpc-js drops them without a word.
  */
 export function reportTlsErrors(server: Server, report: (message: string, peer: string) => void): void {
-  const http2Servers: unknown = Reflect.get(server, 'http2Servers');
-  if (!(http2Servers instanceof Map)) return;
-  for (const http2Server of http2Servers.keys() as Iterable<Http2SecureServer>) {
+  for (const http2Server of http2ServersOf(server)) {
     http2Server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
       // What Node found wrong with the certificate of the client; the error then says ECONNRESET alone.
       const text = `${socket.authorizationError ?? ''} ${error.code} ${error.message}`;

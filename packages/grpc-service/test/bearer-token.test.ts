@@ -1,9 +1,9 @@
-import { once } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { Metadata, status } from '@grpc/grpc-js';
 import { bidiStreaming, unary } from 'grpc-streams';
 import { SignJWT } from 'jose';
-import { openSocketsAndTimers, until } from 'testing';
-import { expect, test } from 'vitest';
+import { openSocketsAndTimers, soon, until } from 'testing';
+import { expect, test, vi } from 'vitest';
 import { jwtVerifier, requireToken } from '../src/index.ts';
 import type { Words } from './echo-service.ts';
 import { temporaryFolder } from './files.ts';
@@ -32,11 +32,11 @@ async function guarded() {
     handled++;
     return words;
   });
-  const talk = bidiStreaming<Words, Words>(async function* (_, { signal }) {
+  const talk = bidiStreaming<Words, Words>(async function* (words, { signal }) {
     handled++;
+    signal.addEventListener('abort', () => reasons.push(signal.reason));
     yield { text: 'hello' };
-    await once(signal, 'abort');
-    reasons.push(signal.reason);
+    yield* words;
   });
   const server = await serve({ say, talk }, { interceptors: [requireToken(jwtVerifier(Buffer.from(SECRET)))] });
   return { server, ...connect(server), reasons, handled: () => handled };
@@ -44,7 +44,7 @@ async function guarded() {
 
 const WANTED = 'this server wants a token: authorization: Bearer <token>';
 
-test.for([
+const refused: [what: string, header: () => string | undefined | Promise<string>, details: string][] = [
   ['no token', () => undefined, WANTED],
   ['another scheme', () => 'Basic YTpi', WANTED],
   ['an empty token', () => 'Bearer ', WANTED],
@@ -52,7 +52,9 @@ test.for([
   ['an expired token', async () => `Bearer ${await sign(-1)}`, 'the token has expired'],
   ['a wrong secret', async () => `Bearer ${await sign(60, `${SECRET}!`)}`, 'the token is not valid'],
   ['an unsigned token', () => 'Bearer eyJhbGciOiJub25lIn0.e30.', 'the token is not valid'],
-] as const)(
+];
+
+test.for(refused)(
   '%s is UNAUTHENTICATED, for unary calls and streams, and the handler never runs',
   async ([, header, details]) => {
     const { server, say, talk, handled } = await guarded();
@@ -97,10 +99,31 @@ test('a call that ends before its token leaves no timer', async () => {
   const conversation = talk(metadata);
   await conversation.received(1);
   conversation.call.cancel();
-  const early = talk(metadata);
-  early.call.cancel();
-  await early.status;
   await until(() => server.openCalls.size === 0);
+  client.close();
+  await server.stop();
+  await until(() => openSocketsAndTimers().length === 0);
+});
+
+test('a call that is cancelled while its token is verified does not reach the handler, and leaves no timer', async () => {
+  let verified = (_expiresAt: number) => {};
+  const verify = vi.fn(
+    () =>
+      new Promise<number>((resolve) => {
+        verified = resolve;
+      }),
+  );
+  const handler = vi.fn(unary<Words, Words>((words) => words));
+  const ended = vi.fn();
+  const server = await serve({ say: handler }, { interceptors: [requireToken(verify)], onCallEnd: ended });
+  const { client } = connect(server);
+  const call = client.say({ text: 'hello' }, authorization('Bearer token'), soon(), () => {});
+  await until(() => verify.mock.calls.length === 1);
+  call.cancel();
+  await until(() => ended.mock.calls.length === 1);
+  verified(Date.now() + 3_600_000);
+  await setImmediate();
+  expect(handler).not.toHaveBeenCalled();
   client.close();
   await server.stop();
   await until(() => openSocketsAndTimers().length === 0);

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { stripVTControlCharacters } from 'node:util';
 import { Program, skip } from 'testing';
 import { expect, onTestFinished, test } from 'vitest';
 
@@ -17,6 +18,6 @@ test('on a terminal the log is lines for people', { timeout: 20_000 }, async (co
   onTestFinished(() => program[Symbol.asyncDispose]());
   expect(await program.ended).toBe(0);
   // Without the colours.
-  const [line] = program.stdout.replaceAll(/\x1b\[\d+m/g, '').split('\r\n');
+  const [line] = stripVTControlCharacters(program.stdout).split('\r\n');
   expect(line).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: call ended \{"method":"\/Chat\/chat","status":"OK"\}$/);
 });
