@@ -32,7 +32,7 @@ export async function* readValues(input: Readable): AsyncGenerator<bigint> {
     const lines = (rest + chunk).split('\n');
     rest = lines.pop() ?? '';
     for (const line of lines) yield parseValue(line.trim(), `line ${++lineNumber}: `);
-    
+    if (rest.length > LONGEST_LINE) throw new InvalidValue(rest, `line ${lineNumber + 1}: `);
   }
   if (rest) yield parseValue(rest.trim(), `line ${++lineNumber}: `);
 }

@@ -70,17 +70,17 @@ test.each([
   expect(await read(...chunks)).toEqual([1n, `line 2: ${named} is not a signed 64-bit integer`]);
 });
 
-test('a line without end is not waited for', async () => {
+test('the end of a long line is not waited for', async () => {
   let read = 0;
-  const endless = new Readable({
+  const long = new Readable({
     read() {
       read += 10_000;
-      this.push('1'.repeat(10_000));
+      this.push(read > 10_000_000 ? null : '1'.repeat(10_000));
     },
   });
-  await expect(readValues(endless).next()).rejects.toThrow(`line 1: "${'1'.repeat(40)}…" is not`);
+  await expect(readValues(long).next()).rejects.toThrow(`line 1: "${'1'.repeat(40)}…" is not`);
   expect(read).toBeLessThan(200_000);
-  expect(endless.destroyed).toBe(true);
+  expect(long.destroyed).toBe(true);
 });
 
 test('values are read as the server takes them: an input without end waits with it', async () => {
