@@ -1,7 +1,7 @@
 import { EgressClient, IngestClient } from 'datahub-proto';
 import { clientCommand, connect, runClient } from 'grpc-service/client';
+import { decimalNumber } from 'grpc-service/options';
 import { ingest } from './ingest.ts';
-import { seconds } from './seconds.ts';
 import { send } from './send.ts';
 import { subscribe } from './subscribe.ts';
 
@@ -13,7 +13,7 @@ await runClient((interrupted) => {
     description: 'Subscribes to a tag and prints the tracking GUID of each data package.',
   })
     .option('--tag <name>', 'the tag to subscribe to, or to send under', 'SomeTagName')
-    .option('--seconds <n>', 'cancel the subscription after so many seconds', seconds, 60)
+    .option('--seconds <n>', 'cancel the subscription after so many seconds', decimalNumber(0, 86_400), 60)
     .option('--values', 'print the value of each package instead')
     .allowExcessArguments()
     .action(async ({ tag, seconds, values, ...target }) => {

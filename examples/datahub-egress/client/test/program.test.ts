@@ -26,6 +26,12 @@ test.concurrent('--seconds: the GUID for each package, then the cancel is told, 
   expect(stdout).toMatch(GUID_LINE);
 });
 
+test.concurrent('without --seconds it is a minute', async () => {
+  const { exit, stdout } = await run(client('127.0.0.1:1', '--help'), { cwd });
+  expect(exit).toBe(0);
+  expect(stdout).toMatch(/--seconds <n> [^-]+\(default:\s+60\)/);
+});
+
 test.concurrent('--values and --tag: the values of another tag', async () => {
   const address = await serve({
     egress: (call) => {

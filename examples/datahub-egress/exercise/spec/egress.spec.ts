@@ -33,11 +33,9 @@ task(2, async () => {
   const subscriber = await subscribeTo(egress({ intervalMs: 5_000, log: (line) => logged.push(line) }));
   await subscriber.received(1);
   subscriber.call.cancel();
-  await until(() => logged.length === 2, SOON_MS).catch(() => {});
-  expect(logged, 'the server ends the subscription within a second, though its interval is longer').toEqual([
-    expect.stringMatching(/ subscribes$/),
-    expect.stringMatching(/ is gone$/),
-  ]);
+  const gone = () => logged.some((line) => line.endsWith(' is gone'));
+  await until(gone, SOON_MS).catch(() => {});
+  expect(gone(), 'a cancel in the middle of its pause ends the generator at once, so that its finally runs').toBe(true);
 });
 
 task(3, async () => {

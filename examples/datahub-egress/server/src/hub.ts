@@ -3,8 +3,8 @@ import type { ResponseGetDataPackageStream } from 'datahub-proto';
 import { Subscription } from './subscription.ts';
 
 /**
- * So many messages are handed out before the streams get a turn to send them. Without it, one large request would fill
- * the queues of subscribers that keep up; with fewer, each message would go out in a packet of its own.
+ * So many packages are taken in and handed out before everything else gets a turn. Without it, one large request would
+ * fill the queues of subscribers that keep up; with fewer, each package would go out in a packet of its own.
  */
 const A_TURN = 1_000;
 
@@ -25,7 +25,7 @@ export class Hub {
   readonly #capacity: number;
   readonly #patienceMs: number;
   readonly #byTag = new Map<string, Set<Subscription>>();
-  #handedOut = 0;
+  #sinceTurn = 0;
 
   constructor({ capacity = 100, patienceMs = 1_000 }: HubOptions = {}) {
     this.#capacity = capacity;
@@ -50,17 +50,18 @@ export class Hub {
 
   /** Hands the package to every subscriber of its tag; all get the packages in the same order. */
   async publish(dataPackage: ResponseGetDataPackageStream): Promise<void> {
-    if (this.#handedOut >= A_TURN) {
-      this.#handedOut = 0;
+    if (this.#sinceTurn >= A_TURN) {
+      this.#sinceTurn = 0;
       await nextTurn();
     }
+    this.#sinceTurn += 1;
     const tagName = dataPackage.getTagname();
     for (let behind = this.#behind(tagName); behind.length > 0; behind = this.#behind(tagName)) {
       await Promise.all(behind.map((subscription) => subscription.caughtUp()));
     }
     for (const { packages } of this.#subscribers(tagName)) {
       packages.offer(dataPackage);
-      this.#handedOut += 1;
+      this.#sinceTurn += 1;
     }
   }
 

@@ -1,3 +1,4 @@
+import { ResponseGetDataPackageStream } from 'datahub-proto';
 import { until } from 'testing';
 import { expect, test } from 'vitest';
 import { Hub } from '../src/hub.ts';
@@ -103,4 +104,13 @@ test('a subscriber that leaves twice takes nobody with it', async () => {
   hub.subscribe('tag');
   first.leave();
   expect(hub.size).toBe(1);
+});
+
+test('very many packages leave turns to everything else, also without a subscriber', async () => {
+  const hub = new Hub();
+  let turns = 0;
+  const timer = setInterval(() => turns++, 0);
+  for (const value of numbers(20_000)) await hub.publish(new ResponseGetDataPackageStream().setTagvalue(value));
+  clearInterval(timer);
+  expect(turns).toBeGreaterThan(1);
 });

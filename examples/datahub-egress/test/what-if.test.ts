@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
+import { credentials, status } from '@grpc/grpc-js';
+import {
+  EgressClient,
+  EgressService,
+  type IEgressServer,
+  RequestGetDataPackage,
+  ResponseGetDataPackageStream,
+} from 'datahub-proto';
+import { startServer } from 'grpc-service';
+import { STREAMING, serverStreaming, serverStreamingCall, statusError } from 'grpc-streams';
+import { soon } from 'testing';
+import { expect, onTestFinished, test } from 'vitest';
+
+const PACKAGES = 200;
+const request = new RequestGetDataPackage().setTagname('SomeTagName').setTrackingguid(randomUUID());
+const dataPackage = (n: number) => new ResponseGetDataPackageStream().setIssuccess(true).setTagvalue(String(n));
+
+/** Starts a server with this handler, and connects a client. */
+async function start(handler: IEgressServer['getDataPackagesStream']): Promise<EgressClient> {
+  const server = await startServer([[EgressService, { getDataPackagesStream: handler }]]);
+  const client = new EgressClient(`localhost:${server.port}`, credentials.createInsecure(), STREAMING);
+  onTestFinished(async () => {
+    client.close();
+    await server.stop();
+    expect(server.openCalls.size).toBe(0);
+  });
+  return client;
+}
+
+/** A server that sends without an end, and tells why it stopped. */
+async function startEndless() {
+  const told = new EventEmitter();
+  const reason = once(told, 'reason');
+  const client = await start(
+    serverStreaming(async function* (_, { signal }) {
+      signal.addEventListener('abort', () => told.emit('reason', signal.reason));
+      for (let n = 1; ; n++) yield dataPackage(n);
+    }),
+  );
+  return { client, reason };
+}
+
+test('leaving the loop cancels, and the server is told', async () => {
+  const { client, reason } = await startEndless();
+  // #region cancel
+  const call = serverStreamingCall(client.getDataPackagesStream(request));
+  for await (const dataPackage of call.replies) {
+    if (dataPackage.getTagvalue() === '3') break;
+  }
+  // #endregion
+  expect(await call.status).toMatchObject({ code: status.CANCELLED });
+  expect(await reason).toMatchObject([{ code: status.CANCELLED }]);
+});
+
+test('a deadline ends the call on both sides', async () => {
+  const { client, reason } = await startEndless();
+  const limitMs = 300;
+  const read = async () => {
+    // #region deadline
+    const call = serverStreamingCall(client.getDataPackagesStream(request, { deadline: Date.now() + limitMs }));
+    for await (const dataPackage of call.replies) expect(dataPackage.getIssuccess()).toBe(true);
+    // #endregion
+  };
+  await expect(read()).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
+  expect(await reason).toMatchObject([{ code: status.DEADLINE_EXCEEDED }]);
+});
+
+test('an error status overtakes the packages before it', async () => {
+  const client = await start(
+    // #region error status
+    serverStreaming(async function* () {
+      for (let n = 1; n <= PACKAGES; n++) yield dataPackage(n);
+      throw statusError(status.RESOURCE_EXHAUSTED, 'you read too slowly');
+    }),
+    // #endregion
+  );
+  const call = serverStreamingCall(client.getDataPackagesStream(request, soon()));
+  let received = 0;
+  const read = async () => {
+    for await (const _ of call.replies) {
+      received += 1;
+      await call.status; // a reader so slow that the status is there after the first package
+    }
+  };
+  await expect(read()).rejects.toMatchObject({ code: status.RESOURCE_EXHAUSTED });
+  expect(received).toBeGreaterThan(0);
+  expect(received).toBeLessThan(PACKAGES);
+});
+
+test('a last message does not', async () => {
+  const client = await start(
+    // #region last message
+    serverStreaming(async function* () {
+      for (let n = 1; n <= PACKAGES; n++) yield dataPackage(n);
+      yield new ResponseGetDataPackageStream().setLasterror('you read too slowly');
+    }),
+    // #endregion
+  );
+  const received: ResponseGetDataPackageStream[] = [];
+  for await (const message of serverStreamingCall(client.getDataPackagesStream(request, soon())).replies) {
+    received.push(message);
+    await delay(1);
+  }
+  expect(received).toHaveLength(PACKAGES + 1);
+  expect(received.at(-1)?.getLasterror()).toBe('you read too slowly');
+});
