@@ -6,11 +6,8 @@ import { openSocketsAndTimers, soon, until } from 'testing';
 import { expect, test, vi } from 'vitest';
 import { jwtVerifier, requireToken } from '../src/index.ts';
 import type { Words } from './echo-service.ts';
-import { temporaryFolder } from './files.ts';
-import { runProgram, startEchoServer, startProgram } from './programs.ts';
 import { connect, serve } from './start.ts';
 
-const SLOW = { timeout: 20_000 };
 const SECRET = 'a secret of at least 32 bytes, for tests';
 
 function sign(expiresInSeconds?: number, secret = SECRET): Promise<string> {
@@ -127,34 +124,4 @@ test('a call that is cancelled while its token is verified does not reach the ha
   client.close();
   await server.stop();
   await until(() => openSocketsAndTimers().length === 0);
-});
-
-test('a server and a client with files of a secret and a token', SLOW, async () => {
-  const { file } = temporaryFolder();
-  const { address } = await startEchoServer(['--jwt-secret', file('secret', `${SECRET}\n`)]);
-  const client = startProgram('echo-client', [
-    '--address',
-    address,
-    '--token',
-    file('token', `${await sign(60)}\n`),
-    'hi',
-  ]);
-  await client.prints(/^hi\n/);
-  expect(await runProgram('echo-client', ['--address', address, 'hi'])).toEqual({
-    exit: 1,
-    stdout: '',
-    stderr: `Error: UNAUTHENTICATED: ${WANTED}\n`,
-  });
-});
-
-test('a secret that is too short, or a file that is not there, is told in one line, exit 1', SLOW, async () => {
-  const { path, file } = temporaryFolder();
-  const secret = file('secret', 'short\n');
-  const stderr = `Error: the secret in ${secret} is shorter than 32 bytes\n`;
-  expect(await runProgram('echo-server', ['--jwt-secret', secret])).toEqual({ exit: 1, stdout: '', stderr });
-  const missing = await runProgram('echo-client', ['--token', `${path}/none`, 'hi']);
-  expect(missing).toMatchObject({
-    exit: 1,
-    stderr: expect.stringMatching(/^Error: cannot read the file of --token: .+\n$/),
-  });
 });
