@@ -3,8 +3,9 @@ import { X509Certificate } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { isAbsolute, join } from 'node:path';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
-import { exitCodeOf, newCommand, wholeNumber } from '../src/command-line.ts';
+import { exitCodeOf, newCommand } from '../src/command-line.ts';
 import { OperatorError } from '../src/operator-error.ts';
+import { wholeNumber } from '../src/options.ts';
 import {
   flawOfAuthority,
   type Identity,

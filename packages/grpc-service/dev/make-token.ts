@@ -2,7 +2,8 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { SignJWT } from 'jose';
-import { exitCodeOf, newCommand, wholeNumber } from '../src/command-line.ts';
+import { exitCodeOf, newCommand } from '../src/command-line.ts';
+import { wholeNumber } from '../src/options.ts';
 import { readSecret } from '../src/tls.ts';
 import { SECRET, writeAnew } from './write-anew.ts';
 

@@ -73,7 +73,7 @@ async function converse(milliseconds: number, messagesPerSecond: number): Promis
 /** Ends a stream; the next in its place ends by its deadline, and the one after that stays. */
 async function replace(index: number): Promise<void> {
   const old = streams[index];
-  const brief = newStream({ deadline: Date.now() + 500 + Math.random() * 1_000 });
+  const brief = newStream({ deadline: Date.now() + 1_000 + Math.random() * 1_000 });
   streams[index] = brief;
   if (index % 2 === 0) old?.halfClose();
   else old?.cancel();
@@ -87,5 +87,6 @@ async function nextOrder(): Promise<Order> {
 }
 
 function tell(is: ClientReport['is']): void {
-  process.send?.({ is, tally } satisfies ClientReport);
+  // With a callback, it is no error when the parent has gone meanwhile.
+  process.send?.({ is, tally } satisfies ClientReport, undefined, undefined, () => {});
 }

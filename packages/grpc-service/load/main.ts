@@ -1,7 +1,8 @@
 // Holds many streams on one server, from other processes: `pnpm --filter grpc-service load --help`.
 import { setTimeout as delay } from 'node:timers/promises';
-import { exitCodeOf, newCommand, wholeNumber } from '../src/command-line.ts';
+import { exitCodeOf, newCommand } from '../src/command-line.ts';
 import { OperatorError } from '../src/operator-error.ts';
+import { wholeNumber } from '../src/options.ts';
 import { Child } from './child.ts';
 import { faultsOf, type Result, reportOf } from './report.ts';
 import { type ClientReport, type ServerState, sumOf } from './tally.ts';

@@ -41,9 +41,12 @@ export function reportOf(result: Result): string {
   const { streams, processes, connections, seconds, tally, before, idle, after } = result;
   const perStream = (bytes: 'heap' | 'rss') => ((idle[bytes] - before[bytes]) / streams / KIB).toFixed(1);
   const memory = (state: ServerState) => `heap ${mib(state.heap)}, RSS ${mib(state.rss)}`;
+  // On a machine that is too busy, a deadline or the kill comes before the first answer.
+  const unanswered = tally.opened - tally.accepted - tally.refused;
+  const late = unanswered > 0 ? `; ${count(unanswered)} were over before the first answer` : '';
   const lines = {
     load: `${count(streams)} streams of ${processes} client processes on ${connections} connections, ${seconds} s`,
-    accepted: `${count(tally.accepted)} of ${count(tally.opened)}; the first ${count(idle.openCalls)} in ${result.openingSeconds.toFixed(1)} s, open at once`,
+    accepted: `${count(tally.accepted)} of ${count(tally.opened)}; the first ${count(idle.openCalls)} in ${result.openingSeconds.toFixed(1)} s, open at once${late}`,
     refused: count(tally.refused),
     ended: `${byName(tally.ended)}, killed with their client ${count(result.killed)}`,
     errors: byName(tally.errors),

@@ -12,7 +12,8 @@ let gaps = 0;
 const talk = bidiStreaming<Words, Words>(async function* (words) {
   let next = 1;
   for await (const { text } of words) {
-    if (Number(text) !== next++) gaps += 1;
+    if (Number(text) !== next) gaps += 1;
+    next = Number(text) + 1;
     yield { text };
   }
 });
@@ -42,5 +43,6 @@ async function tell(): Promise<void> {
     rss,
     gaps,
   };
-  process.send?.(state);
+  // With a callback, it is no error when the parent has gone meanwhile.
+  process.send?.(state, undefined, undefined, () => {});
 }

@@ -11,6 +11,7 @@ export class Stream {
   readonly #call;
   readonly #tally: Tally;
   #sent = 0;
+  /** The number of the last message that came back. */
   #received = 0;
   #expected: status = status.OK;
 
@@ -46,11 +47,12 @@ export class Stream {
   async #read(onAnswer: () => void): Promise<void> {
     try {
       for await (const { text } of this.#call.replies) {
-        if (++this.#received === 1) {
+        if (this.#received === 0) {
           this.#tally.accepted += 1;
           onAnswer();
         }
-        if (Number(text) !== this.#received) this.#tally.lost += 1;
+        this.#tally.lost += Math.abs(Number(text) - (this.#received + 1));
+        this.#received = Number(text);
       }
     } catch {
       // The status tells.
@@ -58,8 +60,10 @@ export class Stream {
     const { code } = await this.#call.status;
     const name = status[code];
     this.#tally.ended[name] = (this.#tally.ended[name] ?? 0) + 1;
-    if (this.#received === 0) this.#tally.refused += 1;
-    if (code !== this.#expected) this.#tally.errors[name] = (this.#tally.errors[name] ?? 0) + 1;
+    if (code !== this.#expected) {
+      this.#tally.errors[name] = (this.#tally.errors[name] ?? 0) + 1;
+      if (this.#received === 0) this.#tally.refused += 1;
+    }
     // Of a stream that ends in order, everything has come back. A cancel or a deadline can overtake the last ones.
     if (code === status.OK) this.#tally.lost += this.#sent - this.#received;
   }

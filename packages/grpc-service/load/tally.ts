@@ -3,7 +3,7 @@ export interface Tally {
   /** Streams that were begun, and those of them of which the server answered the first message. */
   opened: number;
   accepted: number;
-  /** Streams that ended before the server answered anything. */
+  /** Streams that ended in error before the server answered anything. */
   refused: number;
   /** Messages that were sent, and those of them that must have come back and did not, or came twice. */
   sent: number;
