@@ -4,23 +4,27 @@ import { join } from 'node:path';
 import { exercise } from './folders.ts';
 import { runSpec } from './run-spec.ts';
 import { taskOf } from './task-argument.ts';
-import { tasks } from './tasks.ts';
+import { type Task, tasks } from './tasks.ts';
 
 const memory = join(exercise, '.hints.json');
 const given: Record<number, number> = existsSync(memory) ? JSON.parse(readFileSync(memory, 'utf8')) : {};
 
-const open = async () => (await runSpec('start')).find(({ passed }) => !passed)?.number;
-const argument = taskOf(process.argv[2]);
-const task = argument ?? tasks[((await open()) ?? 0) - 1];
+/** The first task that is open; a sentence when there is none. */
+async function firstOpen(): Promise<Task | string> {
+  const results = await runSpec('start');
+  if (results.length === 0) return 'start does not load. This says why: pnpm --filter datahub-exercise watch';
+  const task = tasks.find(({ number }) => results.some((result) => result.number === number && !result.passed));
+  return task ?? 'All tasks are done. The solution, to compare: pnpm --filter datahub-exercise solution';
+}
 
-if (!task) {
-  console.log('All tasks are done. The solution, to compare: pnpm --filter datahub-exercise solution');
-} else {
+const task = taskOf(process.argv[2]) ?? (await firstOpen());
+if (typeof task === 'string') console.log(task);
+else {
   const { number, title, file, hints } = task;
   const count = Math.min((given[number] ?? 0) + 1, hints.length);
-  console.log(`Task ${number}: ${title} (start/${file})`);
-  console.log(`Hint ${count} of ${hints.length}: ${hints[count - 1]}`);
-  if (count === hints.length)
-    console.log(`The last one. The solution: pnpm --filter datahub-exercise solution ${number}`);
   writeFileSync(memory, JSON.stringify({ ...given, [number]: count }));
+  const last = `\nThe last one. The solution: pnpm --filter datahub-exercise solution ${number}`;
+  console.log(
+    `Task ${number}: ${title} (start/${file})\nHint ${count} of ${hints.length}: ${hints[count - 1]}${count === hints.length ? last : ''}`,
+  );
 }

@@ -21,7 +21,7 @@ interface VitestReport {
   }[];
 }
 
-/** Runs the spec against the `start`, the `end` or another folder, and gives what came of each task. */
+/** Runs the spec against the `start`, the `end` or another folder, and gives what came of each task: nothing when it cannot be loaded. */
 export async function runSpec(folder: string): Promise<Result[]> {
   const vitest = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')));
   const child = spawn(process.execPath, [vitest, 'run', '--dir', 'spec', '--reporter', 'json'], {
@@ -32,8 +32,9 @@ export async function runSpec(folder: string): Promise<Result[]> {
   const output = await text(child.stdout);
   const report: VitestReport = JSON.parse(output.slice(output.indexOf('{"')));
   const results = report.testResults.flatMap(({ assertionResults }) => assertionResults);
-  return tasks.map(({ number }) => {
+  return tasks.flatMap(({ number }) => {
     const result = results.find(({ title }) => title.startsWith(`Task ${number}:`));
-    return { number, passed: result?.status === 'passed', message: result?.failureMessages.join('\n') ?? '' };
+    if (!result) return [];
+    return { number, passed: result.status === 'passed', message: result.failureMessages.join('\n') };
   });
 }

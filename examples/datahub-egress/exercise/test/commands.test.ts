@@ -56,6 +56,12 @@ test('from all red to all green: hints one at a time, the solution, and start ov
   expect((await command(cwd, 'hint', '1')).lines[1]).toContain('Hint 1 of 3');
 });
 
+test('work that does not load is told', async () => {
+  const cwd = copyOfExercise();
+  writeFileSync(join(cwd, 'start/server/egress.ts'), 'this is no TypeScript');
+  expect((await command(cwd, 'hint')).lines).toEqual([expect.stringMatching(/^start does not load\./)]);
+});
+
 test('a task that is not there is told in one line', async () => {
   const stderr = "error: there is no task '5'; the tasks are 1 to 4\n";
   const cwd = copyOfExercise();

@@ -40,18 +40,11 @@ test('no packages are a count of zero: no values, and no messages', async () => 
   expect([none.dataPackageCount, empty.dataPackageCount]).toEqual([undefined, undefined]);
 });
 
+const GUID = '3f2c8a1e-5b07-4c9d-9a64-d1e0b7f5c283';
 const WRONG: [string, object, string][] = [
   ['no tag', { tagName: '' }, 'tagName must not be empty'],
   ...['telemetryGuid', 'trackingGuid'].flatMap((field): [string, object, string][] =>
-    [
-      '',
-      'abc',
-      ` ${crypto.randomUUID()}`,
-      `${crypto.randomUUID()}\n`,
-      `{${crypto.randomUUID()}}`,
-      'g'.repeat(36),
-      'x'.repeat(100_000),
-    ].map((guid) => [
+    ['', 'abc', ` ${GUID}`, `${GUID}\n`, `{${GUID}}`, 'g'.repeat(36), 'x'.repeat(100_000)].map((guid) => [
       `${field} ${JSON.stringify(guid.slice(0, 40))}`,
       { [field]: guid },
       `${field} must be a GUID: 8-4-4-4-12 hexadecimal digits`,
