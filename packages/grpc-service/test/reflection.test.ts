@@ -40,8 +40,10 @@ function grpcurl(address: string, version = 'v1') {
   const reflection = new ReflectionClient(address, credentials.createInsecure()) as unknown as ReflectionClient;
   onTestFinished(() => reflection.close());
 
+  const open = () => new Conversation<Ask, Answer>(reflection.serverReflectionInfo(soon()));
+
   async function ask(question: Ask): Promise<Answer> {
-    const conversation = new Conversation<Ask, Answer>(reflection.serverReflectionInfo(soon()));
+    const conversation = open();
     conversation.send(question);
     conversation.call.end();
     const { code } = await conversation.status;
@@ -54,6 +56,7 @@ function grpcurl(address: string, version = 'v1') {
     return loadFileDescriptorSetFromBuffer(fileDescriptorSet(files?.file_descriptor_proto ?? []));
   };
   return {
+    open,
     ask,
     list: async () => (await ask({ list_services: '' })).list_services_response?.service.map(({ name }) => name),
     describe,
@@ -83,9 +86,11 @@ test.for(['v1', 'v1alpha'])('%s: a stranger lists the services, describes one an
 
 test('a reflection stream that stays open does not hold up the stop', async () => {
   const server = await serve({}, { descriptorSet, graceMs: 60_000 });
-  const { list } = grpcurl(`127.0.0.1:${server.port}`);
-  expect(await list()).toEqual(['test.Echo']);
+  const open = grpcurl(`127.0.0.1:${server.port}`).open();
+  open.send({ list_services: '' });
+  await open.received(1);
   await server.stop();
+  expect(await open.status).toMatchObject({ code: status.UNAVAILABLE, details: 'server is shutting down' });
   expect(server.openCalls.size).toBe(0);
 });
 
