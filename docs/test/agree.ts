@@ -10,7 +10,10 @@ export function agreeing(
   measured: readonly string[],
   agree: (written: string, measured: string) => boolean,
 ): string {
-  const written = readmeBlocks(page).find((block) => block.source === source)?.text.split('\n') ?? [];
+  const written =
+    readmeBlocks(page)
+      .find((block) => block.source === source)
+      ?.text.split('\n') ?? [];
   return measured.map((line, at) => (agree(written[at] ?? '', line) ? written[at] : line)).join('\n');
 }
 

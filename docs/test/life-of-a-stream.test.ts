@@ -21,7 +21,11 @@ test.each(KINDS)('%s: what both sides see, whatever ends the call', async (kind)
 test.each<[Ending, string, string]>([
   ['ok', 'A bidirectional call that succeeds', 'A message each way, the half-close of the client, then the status OK.'],
   ['cancel', 'A client cancels', 'The client sends cancel. The server learns that the call was cancelled.'],
-  ['client killed', 'A client is killed', 'The client sends nothing more. The server learns that the call was cancelled.'],
+  [
+    'client killed',
+    'A client is killed',
+    'The client sends nothing more. The server learns that the call was cancelled.',
+  ],
   ['server stops', 'A server stops', 'The server sends the status UNAVAILABLE to a call that is open.'],
 ])('the picture of a bidirectional call: %s', async (ending, title, description) => {
   const { trace } = await live('bidiStreaming', ending);

@@ -55,8 +55,7 @@ export async function stall({ from, options = {}, reader = 'listener' }: Setup, 
   const call = client.bidiStreaming({ deadline: Date.now() + 20_000 }).on('error', () => {});
   await once(call, 'metadata');
   if (!serverCall) throw new Error('the handler did not start');
-  const [sender, receiver]: [Writable, Readable] =
-    from === 'client' ? [call, serverCall] : [serverCall, call];
+  const [sender, receiver]: [Writable, Readable] = from === 'client' ? [call, serverCall] : [serverCall, call];
   const [senderSocket, receiverSocket] =
     from === 'client' ? [sockets.client, sockets.server] : [sockets.server, sockets.client];
 

@@ -14,13 +14,7 @@ export interface LifeCall {
 }
 
 /** Makes a call of the kind in plain grpc-js; `heard` gets the names of the events as they come. */
-export function startLife(
-  client: CourseClient,
-  kind: Kind,
-  wish: Wish,
-  heard: string[],
-  deadline: number,
-): LifeCall {
+export function startLife(client: CourseClient, kind: Kind, wish: Wish, heard: string[], deadline: number): LifeCall {
   const options = { deadline };
   const callback = () => void heard.push('callback');
   const isOver = (call: ClientUnaryCall) => new Promise((resolve) => call.once('status', resolve));

@@ -1,5 +1,5 @@
-import { connect, createServer, type AddressInfo, type Socket } from 'node:net';
 import { once } from 'node:events';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { startServer } from 'grpc-service';
 import { readTrace, type TraceEvent, traceClient, traceServer } from 'stream-trace';
@@ -10,7 +10,15 @@ import { lifeHandlers } from './handlers.ts';
 
 export const KINDS = ['unary', 'clientStreaming', 'serverStreaming', 'bidiStreaming'] as const;
 
-export const ENDINGS = ['ok', 'error', 'cancel', 'deadline', 'client killed', 'connection cut', 'server stops'] as const;
+export const ENDINGS = [
+  'ok',
+  'error',
+  'cancel',
+  'deadline',
+  'client killed',
+  'connection cut',
+  'server stops',
+] as const;
 export type Ending = (typeof ENDINGS)[number];
 
 /** What both sides recorded of a call, and the events that grpc-js emitted on either. */
@@ -49,13 +57,11 @@ export async function live(kind: Kind, ending: Ending): Promise<Life> {
     await using proxy = await cuttable(server.port);
     const client = connectCourse(proxy.port, { interceptors: [traceClient(record)] });
     const wish = ending === 'ok' || ending === 'error' ? ending : 'wait';
-    const { call, underWay: clientUnderWay, finish } = startLife(
-      client,
-      kind,
-      wish,
-      life.client,
-      Date.now() + (ending === 'deadline' ? 300 : 10_000),
-    );
+    const {
+      call,
+      underWay: clientUnderWay,
+      finish,
+    } = startLife(client, kind, wish, life.client, Date.now() + (ending === 'deadline' ? 300 : 10_000));
     const status = new Promise((resolve) => call.once('status', resolve));
     await clientUnderWay;
     if (ending !== 'ok' && ending !== 'error') await until(() => underWay() >= messages[kind]);
