@@ -35,9 +35,8 @@ export async function runJobs({ interrupted }: { interrupted: AbortSignal }): Pr
       const args = ['--address', at, '--delay', `${JOB_DELAY_MS}`];
       const worker = new DemoProgram(join(JOBS.folder, 'client'), args, (line) => {
         console.log(`worker ${number} | ${line}`);
-        if (number === WORKERS && /^did /.test(line) && worker.child.kill('SIGKILL')) {
-          console.log(`demo     | kills worker ${number}`);
-        }
+        // By then it has the next job in its hands.
+        if (number === WORKERS && /^did /.test(line)) setTimeout(() => kill(worker, number), JOB_DELAY_MS / 2);
       });
       workers.push(worker);
     }
@@ -49,4 +48,8 @@ export async function runJobs({ interrupted }: { interrupted: AbortSignal }): Pr
     await Promise.all([master, ...workers].map(({ exitCode }) => exitCode));
     rmSync(output, { recursive: true });
   }
+}
+
+function kill({ child }: DemoProgram, number: number): void {
+  if (!child.killed && child.kill('SIGKILL')) console.log(`demo     | kills worker ${number}`);
 }

@@ -2,7 +2,9 @@ import { styleText } from 'node:util';
 import { laneOf, laneTitles, type TraceEvent } from 'stream-trace';
 
 /** How long a line waits for an earlier one that comes from the other process. */
-const HOLD_MS = 50;
+const HOLD_MS = 100;
+/** What programs print at once with an event is shown after it, that of the server first. */
+const PRINTED_AFTER_MS = { server: 30, client: 60 };
 const WIDTH = 80;
 
 /** What differs from run to run, and what a stable text says instead. */
@@ -37,11 +39,16 @@ export class Screen {
     if (line) this.#add(event.at, line);
   }
 
-  /** A line that a program printed, in its lane. */
-  show(side: 'client' | 'server', text: string): void {
+  /**
+   * A line that a program printed, in its lane.
+   *
+   * @param afterMs how much later than the events of this moment
+   */
+  show(side: 'client' | 'server', text: string, afterMs = PRINTED_AFTER_MS[side]): void {
     const line = this.#stable(text);
     const shown = side === 'client' ? `| ${line}` : `${line} |`.padStart(WIDTH);
-    this.#add(performance.timeOrigin + performance.now(), this.#isPlain ? shown : styleText('dim', shown));
+    const at = performance.timeOrigin + performance.now() + afterMs;
+    this.#add(at, this.#isPlain ? shown : styleText('dim', shown));
   }
 
   /** Prints what still waits. */

@@ -107,7 +107,7 @@ function play(
     screen.title(title);
     const call = bidiCall(client.chat({ deadline: Date.now() + deadlineMs }));
     try {
-      await act(call, { server, tell: (text) => screen.show('client', text) });
+      await act(call, { server, tell: (text) => screen.show('client', text, 0) });
     } catch {
       // The lanes show the status.
     }

@@ -37,6 +37,7 @@ class WatchedCall extends ServerInterceptingCall {
   readonly #onEnd: (call: EndedCall) => void;
   readonly #startedAt = performance.now();
   #id = '';
+  #peer = '';
   #received = 0;
   #sent = 0;
   #code: status | undefined;
@@ -54,6 +55,7 @@ class WatchedCall extends ServerInterceptingCall {
         const [given] = metadata.get(CALL_ID);
         this.#id = given ? given.toString() : `${process.pid}-${++calls}`;
         metadata.set(CALL_ID, this.#id);
+        this.#peer = this.getPeer(); // unknown once the connection is gone
         listener.onReceiveMetadata(metadata);
       },
       onReceiveMessage: (message) => {
@@ -66,7 +68,7 @@ class WatchedCall extends ServerInterceptingCall {
         this.#onEnd({
           id: this.#id,
           method: this.#method,
-          peer: this.getPeer(),
+          peer: this.#peer,
           status: status[sentStatus(this.#next) ?? this.#code ?? status.CANCELLED],
           received: this.#received,
           sent: this.#sent,

@@ -7,6 +7,8 @@ export interface LaneOptions {
   readonly color?: boolean;
 }
 
+const SHORTEST_ARROW = 8;
+
 /** The line above the lanes. */
 export function laneTitles({ width = 80 }: LaneOptions = {}): string {
   return `${'client'.padEnd(width - 'server'.length)}server`;
@@ -17,11 +19,12 @@ export function laneTitles({ width = 80 }: LaneOptions = {}): string {
  * what needs no line: headers, and what arrived as it was sent.
  */
 export function laneOf(event: TraceEvent, { width = 80, color = false }: LaneOptions = {}): string | undefined {
-  const text = label(event);
-  if (!text) return undefined;
+  const whole = label(event);
+  if (!whole) return undefined;
+  const text = whole.length > width - SHORTEST_ARROW ? `${whole.slice(0, width - SHORTEST_ARROW - 1)}…` : whole;
   const paint = (line: string) => (color ? styleText(event.side === 'client' ? 'yellow' : 'cyan', line) : line);
   if (!event.sent) return paint(event.side === 'client' ? text : text.padStart(width));
-  const shaft = '─'.repeat(Math.max(3, width - text.length - 2));
+  const shaft = '─'.repeat(width - text.length - 2);
   return paint(event.side === 'client' ? `${text} ${shaft}▶` : `◀${shaft} ${text}`);
 }
 

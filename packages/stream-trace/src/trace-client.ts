@@ -16,6 +16,8 @@ export function traceClient(record: Record, paceMs = 0): Interceptor {
     const id = randomUUID().slice(0, 8);
     const method = options.method_definition.path;
     let isOver = false;
+    let isWaiting = false;
+    let halfCloseNow: (() => void) | undefined;
     const tell = (event: TraceEvent['event'], sent: boolean, text?: string) =>
       record({ at: now(), side: 'client', call: id, method, event, sent, ...(text !== undefined && { text }) });
     return new InterceptingCall(next(options), {
@@ -42,13 +44,19 @@ export function traceClient(record: Record, paceMs = 0): Interceptor {
         const sendNow = () => {
           if (!isOver) tell('message', true, describeMessage(message));
           send(message);
+          isWaiting = false;
+          halfCloseNow?.();
         };
-        if (paceMs > 0) setTimeout(sendNow, paceMs);
-        else sendNow();
+        if (paceMs === 0) return sendNow();
+        isWaiting = true;
+        setTimeout(sendNow, paceMs);
       },
       halfClose(halfClose) {
-        if (!isOver) tell('half-close', true);
-        halfClose();
+        halfCloseNow = () => {
+          if (!isOver) tell('half-close', true);
+          halfClose();
+        };
+        if (!isWaiting) halfCloseNow();
       },
       // With two parameters, grpc-js would crash the process.
       cancel(cancel) {

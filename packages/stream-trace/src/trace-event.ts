@@ -19,7 +19,7 @@ export interface TraceEvent {
 /** Hears of every event, at once. */
 export type Record = (event: TraceEvent) => void;
 
-const LONGEST_TEXT = 60;
+const LONGEST_TEXT = 200;
 
 export function now(): number {
   return performance.timeOrigin + performance.now();
