@@ -7,21 +7,17 @@ const page = join(import.meta.dirname, '../back-pressure.md');
 const cwd = join(import.meta.dirname, '..');
 const real: Record<string, string> = {};
 
+/** Node 22 has larger buffers in its streams than Node 20; each version compares with its own block. */
+const STALLED = { node20: 'stalled, Node 20', newer: 'stalled, Node 22 and newer' };
+const thisNode = process.version.startsWith('v20.') ? STALLED.node20 : STALLED.newer;
+const written = (name: string) => readmeBlocks(page).find(({ source }) => source === name)?.text ?? '';
+
 const measure = async (what: string) =>
   (await run(['node', '--import', 'tsx', 'src/back-pressure/main.ts', what], { cwd })).stdout.trimEnd().split('\n');
 
 test('what waits, and where, when a reader has stopped', { timeout: 60_000 }, async () => {
-  const stalled = await measure('stalled');
-  if (process.version.startsWith('v20.')) {
-    real.stalled = agreeing(page, 'stalled', stalled, within(20));
-    return;
-  }
-  console.warn(`the numbers of the page are those of Node 20; this is Node ${process.version}:\n${stalled.join('\n')}`);
-  real.stalled = readmeBlocks(page).find(({ source }) => source === 'stalled')?.text ?? '';
-  // Everywhere, there are limits.
-  const bytes = stalled.flatMap((line) => /^ .* (\S+) +\S+ +\S+ +\S+ +\d+$/.exec(line)?.[1] ?? []);
-  expect(bytes).toHaveLength(12);
-  for (const count of bytes) expect(Number(count.replaceAll(',', ''))).toBeLessThan(8 * 2 ** 20);
+  for (const name of Object.values(STALLED)) real[name] = written(name);
+  real[thisNode] = agreeing(page, thisNode, await measure('stalled'), within(20));
 });
 
 test('what is written to a client that never reads', { timeout: 60_000 }, async () => {

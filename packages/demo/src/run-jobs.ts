@@ -6,7 +6,7 @@ import { JOBS } from './examples.ts';
 
 const WORKERS = 3;
 /** So that a worker is killed with a job in its hands. */
-const JOB_DELAY_MS = 150;
+const JOB_DELAY_MS = 300;
 
 /**
  * Runs a master and three workers, and kills one of them in the middle.
@@ -36,7 +36,7 @@ export async function runJobs({ interrupted }: { interrupted: AbortSignal }): Pr
       const worker = new DemoProgram(join(JOBS.folder, 'client'), args, (line) => {
         console.log(`worker ${number} | ${line}`);
         // By then it has the next job in its hands.
-        if (number === WORKERS && /^did /.test(line)) setTimeout(() => kill(worker, number), JOB_DELAY_MS / 2);
+        if (number === 1 && /^did /.test(line)) setTimeout(() => kill(worker, number), JOB_DELAY_MS / 2);
       });
       workers.push(worker);
     }
