@@ -51,7 +51,7 @@ async function plainServer(): Promise<{ server: Server; client: CourseClient }> 
   return { server, client: connectCourse(port) };
 }
 
-export async function tryShutdownAlone(print: Print): Promise<void> {
+async function tryShutdownAlone(print: Print): Promise<void> {
   const { server, client } = await plainServer();
   const stream = await openStream(client);
   let stopped = false;
@@ -73,7 +73,7 @@ export async function tryShutdownAlone(print: Print): Promise<void> {
   client.close();
 }
 
-export async function forceShutdownAlone(print: Print): Promise<void> {
+async function forceShutdownAlone(print: Print): Promise<void> {
   const { server, client } = await plainServer();
   const stream = await openStream(client);
   server.forceShutdown();

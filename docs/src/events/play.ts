@@ -23,7 +23,7 @@ const { chatByEvents: serve } = (await import(pathToFileURL(serverFile).href)) a
 const { chatByEvents: chat } = (await import(pathToFileURL(clientFile).href)) as typeof ClientModule;
 
 /** A call on which nothing has moved for so long hangs. */
-const PATIENCE_MS = 2_000;
+const PATIENCE_MS = 3_000;
 const MANY = 5_000;
 const KIBIBYTE = 'x'.repeat(1_024);
 const refusal = { code: status.INVALID_ARGUMENT, details: 'refused' };

@@ -61,7 +61,7 @@ export async function live(kind: Kind, ending: Ending): Promise<Life> {
       call,
       underWay: clientUnderWay,
       finish,
-    } = startLife(client, kind, wish, life.client, Date.now() + (ending === 'deadline' ? 300 : 10_000));
+    } = startLife(client, kind, wish, life.client, Date.now() + (ending === 'deadline' ? 1_000 : 10_000));
     const status = new Promise((resolve) => call.once('status', resolve));
     await clientUnderWay;
     if (ending !== 'ok' && ending !== 'error') await until(() => underWay() >= messages[kind]);
