@@ -15,8 +15,6 @@ function sentence(events: readonly TraceEvent[]): string {
   let text = '';
   let sent: boolean | undefined;
   for (const event of [...events].sort((a, b) => a.at - b.at)) {
-    // grpc-js shows interceptors a null where a failed call has no reply.
-    if (event.event === 'message' && event.text === 'null') continue;
     if (event.sent !== sent) text += `${text && '; '}${event.sent ? 'sends' : 'gets'} `;
     else text += ', ';
     sent = event.sent;

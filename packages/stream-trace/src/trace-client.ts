@@ -30,7 +30,8 @@ export function traceClient(record: Record, paceMs = 0): Interceptor {
             pass(headers);
           },
           onReceiveMessage(message, pass) {
-            tell('message', false, describeMessage(message));
+            // grpc-js gives null where a call with one response ends without it.
+            if (message !== null) tell('message', false, describeMessage(message));
             pass(message);
           },
           onReceiveStatus(status, pass) {
