@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 const repository = process.env.NEW_EXAMPLE_IN ?? join(import.meta.dirname, '../..');
@@ -23,7 +23,7 @@ export default function plopfile(plop) {
         },
         () =>
           `Next:\n  pnpm install\n  pnpm --filter ${answers.name}-server start\n  pnpm --filter ${answers.name}-client start\n` +
-          `Edit examples/${answers.name}/proto/notes.proto, and generate its code with: pnpm generate`,
+          `Edit examples/${answers.name}/proto/notes.proto, and generate its code with: pnpm generate (once before: pnpm protoc)`,
       ];
     },
   });
@@ -33,5 +33,23 @@ export default function plopfile(plop) {
 function nameError(name) {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) return `"${name}" is no name in small letters, digits and hyphens.`;
   if (existsSync(join(repository, 'examples', name))) return `There is an example "${name}" already.`;
-  return true;
+  const wanted = [name, ...['proto', 'server', 'client'].map((side) => `${name}-${side}`)];
+  const taken = packageNames().find((known) => wanted.includes(known));
+  return taken === undefined || `"${name}" will not do: there is a package "${taken}" already.`;
+}
+
+function packageNames() {
+  const folders = (path) =>
+    readdirSync(join(repository, path), { withFileTypes: true }).flatMap((entry) =>
+      entry.isDirectory() ? join(path, entry.name) : [],
+    );
+  const all = [
+    'docs',
+    ...folders('packages'),
+    ...folders('examples').flatMap((example) => [example, ...folders(example)]),
+  ];
+  return all.flatMap((folder) => {
+    const path = join(repository, folder, 'package.json');
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).name : [];
+  });
 }

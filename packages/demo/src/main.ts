@@ -34,6 +34,12 @@ const options = {
   interrupted: interruption.signal,
 };
 
+if (whatIf && ((example && example !== 'chat') || slow)) {
+  command.error('error: --what-if shows a chat, at its own pace; leave out the rest', { exitCode: 2 });
+}
+if (slow && !example)
+  command.error('error: --slow goes with an example, such as: pnpm demo chat --slow', { exitCode: 2 });
+
 if (whatIf) await WHAT_IFS[whatIf as keyof typeof WHAT_IFS](options.screen);
 else process.exitCode = await runNamed(example ?? (await choose()));
 

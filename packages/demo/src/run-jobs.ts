@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { DemoProgram } from './demo-program.ts';
 import { JOBS } from './examples.ts';
 
-const WORKERS = 3;
+/** By letters: the master numbers them in the order in which they join. */
+const WORKERS = ['a', 'b', 'c'];
+const DYING = 'a';
 /** So that a worker is killed with a job in its hands. */
 const JOB_DELAY_MS = 300;
 
@@ -21,7 +23,9 @@ export async function runJobs({ interrupted }: { interrupted: AbortSignal }): Pr
   });
   const masterArgs = ['--port', '0', '--log-level', 'warn', '--output', join(output, 'counts.tsv')];
   const master = new DemoProgram(join(JOBS.folder, 'server'), masterArgs, (line) => {
-    console.log(`master   | ${line.replace(output, '…')}`);
+    // The demo drops its journal, so there is nothing to go on with.
+    const shown = line.replace(output, '…').replace(/; the same command goes on with the rest$/, '');
+    console.log(`master   | ${shown}`);
     const at = line.match(/ listens on (\S+)\. /)?.[1];
     if (at) ready(at);
   });
@@ -31,12 +35,12 @@ export async function runJobs({ interrupted }: { interrupted: AbortSignal }): Pr
   try {
     const at = await Promise.race([address, master.exitCode]);
     if (typeof at === 'number') return at;
-    for (let number = 1; number <= WORKERS; number++) {
+    for (const name of WORKERS) {
       const args = ['--address', at, '--delay', `${JOB_DELAY_MS}`];
       const worker = new DemoProgram(join(JOBS.folder, 'client'), args, (line) => {
-        console.log(`worker ${number} | ${line}`);
+        console.log(`worker ${name} | ${line}`);
         // By then it has the next job in its hands.
-        if (number === 1 && /^did /.test(line)) setTimeout(() => kill(worker, number), JOB_DELAY_MS / 2);
+        if (name === DYING && /^did /.test(line)) setTimeout(() => kill(worker, name), JOB_DELAY_MS / 2);
       });
       workers.push(worker);
     }
@@ -50,6 +54,6 @@ export async function runJobs({ interrupted }: { interrupted: AbortSignal }): Pr
   }
 }
 
-function kill({ child }: DemoProgram, number: number): void {
-  if (!child.killed && child.kill('SIGKILL')) console.log(`demo     | kills worker ${number}`);
+function kill({ child }: DemoProgram, name: string): void {
+  if (!child.killed && child.kill('SIGKILL')) console.log(`demo     | kills worker ${name}`);
 }

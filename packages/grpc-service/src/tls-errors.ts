@@ -44,6 +44,7 @@ const AT_THE_CLIENT: Meanings = [
     /unable to verify|unable to get (local )?issuer|self.signed/i,
     'the certificate of the server is not from the CA of --tls-ca',
   ],
+  [/altnames/, 'the certificate of the server is for other names; `pnpm certs --name` makes one for more'],
   [/certificate has expired/, 'the certificate of the server has expired'],
   [/certificate required|handshake failure/, 'the server wants a client certificate: --tls-cert and --tls-key'],
   // All that grpc-js knows when the server hangs up without a word.

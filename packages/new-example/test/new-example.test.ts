@@ -31,7 +31,7 @@ test('pnpm new makes an example that type-checks and passes its tests at once', 
   expect((await pnpm('exec', 'biome', 'check', 'examples/my-notes')).exit).toBe(0);
 });
 
-test.for(['My Notes', '../notes', 'streaming-calc'])('"%s" is refused in one line', async (name) => {
+test.for(['My Notes', '../notes', 'streaming-calc', 'chat', 'testing'])('"%s" is refused in one line', async (name) => {
   const { exit, stdout, stderr } = await pnpm('new', name);
   expect(exit).not.toBe(0);
   expect(stdout + stderr).toContain(`"${name}"`);
