@@ -59,21 +59,21 @@ test('subscribers that are killed while the ingest waits for them are not waited
 }, 20_000);
 
 test('a subscriber that is frozen is given up, the others go on; thawed, it is told', async () => {
-  const service = await serve({ capacity: 10, patienceMs: 300 });
+  const service = await serve({ capacity: 10, patienceMs: 3_000 });
   const frozen = await startSubscribers(service, 1);
   const subscriber = await service.connect().subscribed({}, soon(20_000));
   frozen.signal('SIGSTOP');
   await service.connect().ingest(large(500), soon(20_000));
   expect(service.hub.size).toBe(1);
-  await until(() => ingested(subscriber).length === 500);
+  await until(() => ingested(subscriber).length === 500, 10_000);
   // Its call is still there, with what was kept for it; it ends when the process reads on.
   expect(service.server.openCalls.size).toBe(2);
   frozen.signal('SIGCONT');
-  await until(() => service.server.openCalls.size === 1);
-}, 20_000);
+  await until(() => service.server.openCalls.size === 1, 10_000);
+}, 30_000);
 
 test('many subscribers that keep up are not given up because they are many', async () => {
-  const service = await serve({ patienceMs: 200 });
+  const service = await serve({ patienceMs: 2_000 });
   await startSubscribers(service, 300);
   const tagValue = Array.from({ length: 500 }, (_, n) => `${n}`);
   await service.connect().send({ ...sent(), tagValue }, soon(20_000));

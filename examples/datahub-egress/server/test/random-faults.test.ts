@@ -58,7 +58,7 @@ test(`seed ${seed}: whoever keeps up gets every accepted package, whatever happe
       count: 1 + random(5),
     }),
   );
-  const service = await serve({ capacity: 20, patienceMs: 500, tickMs: 20 });
+  const service = await serve({ capacity: 20, patienceMs: 3_000, tickMs: 20 });
   const subscribers: Subscriber[] = await Promise.all(
     Array.from({ length: KEEPING_UP }, () => service.connect().subscribed({}, soon(60_000))),
   );

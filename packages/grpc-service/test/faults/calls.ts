@@ -70,7 +70,10 @@ const all: Fault[] = [
       now();
       const stream = talk(undefined, { deadline: Date.now() + 500 });
       stream.send({ text: 'stay' } satisfies Words);
-      return { client: shown(await stream.status), server: await logged(program) };
+      const client = shown(await stream.status);
+      // The client's reset and the server's own timer come at the same time.
+      const server = (await logged(program)).replace(/DEADLINE_EXCEEDED|CANCELLED/, 'DEADLINE_EXCEEDED or CANCELLED');
+      return { client, server };
     },
   },
   {
