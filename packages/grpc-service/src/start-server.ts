@@ -9,13 +9,14 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { OpenCalls, pipelineResponses, statusError } from 'grpc-streams';
+import { CALL_ID } from 'stream-trace';
 import { addHealth } from './health.ts';
 import { keepClosingConnections } from './http2-servers.ts';
 import { listen } from './listen.ts';
 import { addReflection } from './reflection.ts';
 import { type ServerLimits, serverChannelOptions } from './server-limits.ts';
 import { reportTlsErrors } from './tls-errors.ts';
-import { CALL_ID, type EndedCall, watchCalls } from './watch-calls.ts';
+import { type EndedCall, watchCalls } from './watch-calls.ts';
 
 export type Service = readonly [definition: ServiceDefinition, implementation: UntypedServiceImplementation];
 

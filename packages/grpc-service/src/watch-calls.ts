@@ -5,12 +5,11 @@ import {
   type ServerInterceptor,
   status,
 } from '@grpc/grpc-js';
-
-/** The metadata that names a call; a client or a proxy may send it, else it is made here. */
-export const CALL_ID = 'x-request-id';
+import { CALL_ID } from 'stream-trace';
 
 /** What is known of a call when it has ended. */
 export interface EndedCall {
+  /** From the metadata, if a client or a proxy gave the call a name; else made here. */
   readonly id: string;
   /** The path: `/Chat/chat` */
   readonly method: string;

@@ -1,4 +1,4 @@
-import type { ClientWritableStream } from '@grpc/grpc-js';
+import { type ClientWritableStream, status } from '@grpc/grpc-js';
 import type { CallWatch } from './call-watch.ts';
 
 export interface Sender<Request> {
@@ -12,6 +12,11 @@ export interface Sender<Request> {
   sendAll(messages: Iterable<Request> | AsyncIterable<Request>): Promise<void>;
   /** Says that no more messages come. A later `send` throws. */
   halfClose(): void;
+  /**
+   * Ends the call with DEADLINE_EXCEEDED and these details unless the server ends it within so many milliseconds: for
+   * one that may never answer the half-close. A deadline would have to be known when the call is made.
+   */
+  endWithin(milliseconds: number, details: string): void;
 }
 
 /** The sending half of a client call. */
@@ -67,7 +72,13 @@ export function senderOf<Request>(call: ClientWritableStream<Request>, watch: Ca
     call.end();
   }
 
-  return { send, sendAll, halfClose };
+  function endWithin(milliseconds: number, details: string): void {
+    if (watch.over) return;
+    const late = setTimeout(() => call.call?.cancelWithStatus(status.DEADLINE_EXCEEDED, details), milliseconds);
+    watch.onOver(() => clearTimeout(late));
+  }
+
+  return { send, sendAll, halfClose, endWithin };
 }
 
 async function leave(iterator: Iterator<unknown> | AsyncIterator<unknown>): Promise<void> {

@@ -179,3 +179,23 @@ test('sendAll on a call that is over takes nothing from its source, so that its 
   });
   expect(taken).toBe(0);
 });
+
+test('endWithin ends a call whose server does not, and leaves no timer behind where it does', async () => {
+  const { client } = await startStalled();
+  const stalled = bidiCall(client.talk(soon()));
+  stalled.halfClose();
+  stalled.endWithin(50, 'the server did not end the call');
+  expect(await failureOf(all(stalled.replies))).toMatchObject({
+    code: status.DEADLINE_EXCEEDED,
+    details: 'the server did not end the call',
+  });
+
+  const { client: other } = await startService({ talk: echo });
+  const answered = bidiCall(other.talk(soon()));
+  answered.endWithin(60_000, 'never');
+  await answered.sendAll(asks(1));
+  expect(await all(answered.replies)).toHaveLength(1);
+  expect(await answered.status).toMatchObject({ code: status.OK });
+  answered.endWithin(60_000, 'the call is over');
+  expect(process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length).toBeLessThan(2);
+});

@@ -1,4 +1,3 @@
-import { status } from '@grpc/grpc-js';
 import { type CallInfo, StreamCallRequest, type StreamCallResponse } from 'call-proto';
 import type { BidiCall } from 'grpc-streams';
 import type { Deferred } from './deferred.ts';
@@ -13,7 +12,7 @@ import { protocolError, readResponse } from './read-response.ts';
  * @throws ServiceError when the call fails, or the server does what the contract does not allow
  */
 export async function followState(
-  { call, replies, sendAll }: BidiCall<StreamCallRequest, StreamCallResponse>,
+  { replies, sendAll, endWithin }: BidiCall<StreamCallRequest, StreamCallResponse>,
   {
     number,
     answered,
@@ -32,29 +31,22 @@ export async function followState(
 
   let info: CallInfo | undefined;
   let state: string | undefined;
-  let late: NodeJS.Timeout | undefined;
-  try {
-    for await (const response of replies) {
-      if (state === 'ENDED') throw protocolError('the server went on after ENDED');
-      const said = readResponse(response);
-      if ('info' in said) {
-        info = said.info;
-        continue;
-      }
-      state = said.state;
-      print(`Call toward [${number}] enters [${state}] state`);
-      if (state === 'ACTIVE') {
-        if (!info) throw protocolError('the server said ACTIVE before call_info');
-        answered.resolve(info);
-        await consuming.promise;
-      } else if (state === 'ENDED') {
-        late = setTimeout(() => {
-          call.call?.cancelWithStatus(status.DEADLINE_EXCEEDED, 'the server did not end the stream after ENDED');
-        }, orderlyEndMs);
-      }
+  for await (const response of replies) {
+    if (state === 'ENDED') throw protocolError('the server went on after ENDED');
+    const said = readResponse(response);
+    if ('info' in said) {
+      info = said.info;
+      continue;
     }
-  } finally {
-    clearTimeout(late);
+    state = said.state;
+    print(`Call toward [${number}] enters [${state}] state`);
+    if (state === 'ACTIVE') {
+      if (!info) throw protocolError('the server said ACTIVE before call_info');
+      answered.resolve(info);
+      await consuming.promise;
+    } else if (state === 'ENDED') {
+      endWithin(orderlyEndMs, 'the server did not end the stream after ENDED');
+    }
   }
   if (state !== 'ENDED') throw protocolError('the server ended the stream before ENDED');
 }

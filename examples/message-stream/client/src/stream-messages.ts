@@ -1,4 +1,3 @@
-import { status } from '@grpc/grpc-js';
 import { bidiCall } from 'grpc-streams';
 import type { MessageRequest, MessageServiceClient } from 'message-proto';
 import { ticker } from './ticker.ts';
@@ -28,16 +27,10 @@ export async function streamMessages(
     orderlyEndMs?: number;
   },
 ): Promise<void> {
-  const { call, replies, sendAll } = bidiCall(client.streamMessages());
+  const { replies, sendAll, endWithin } = bidiCall(client.streamMessages());
   const enough = new AbortController();
   const sending = sendAll(ticker(message, intervalMs, AbortSignal.any([interrupted, enough.signal])));
 
-  const giveUp = () =>
-    call.call?.cancelWithStatus(
-      status.DEADLINE_EXCEEDED,
-      `the server did not end the call within ${orderlyEndMs / 1_000} s of the half-close`,
-    );
-  let late: NodeJS.Timeout | undefined;
   let received = 0;
   try {
     for await (const reply of replies) {
@@ -45,11 +38,10 @@ export async function streamMessages(
       received += 1;
       if (received === count) {
         enough.abort();
-        late = setTimeout(giveUp, orderlyEndMs);
+        endWithin(orderlyEndMs, `the server did not end the call within ${orderlyEndMs / 1_000} s of the half-close`);
       }
     }
   } finally {
-    clearTimeout(late);
     enough.abort();
     await sending;
   }
