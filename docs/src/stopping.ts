@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Server, ServerCredentials, type StatusObject, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
-import { startServer } from 'grpc-service';
+import { startServer } from 'grpc-program/server';
 import { bidiStreaming } from 'grpc-streams';
 import { until } from 'testing';
 import { type CourseClient, CourseService, connectCourse } from './course.ts';
@@ -81,7 +81,7 @@ async function forceShutdownAlone(print: Print): Promise<void> {
   client.close();
 }
 
-/** A server of grpc-service, and what the client of its one stream reads when it stops. */
+/** A server of grpc-program, and what the client of its one stream reads when it stops. */
 async function stopInOrder(service: UntypedServiceImplementation, print: Print): Promise<void> {
   const server = await startServer([[CourseService, service]], { host: '127.0.0.1', graceMs: A_WHILE_MS });
   const client = connectCourse(server.port);

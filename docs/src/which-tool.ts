@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { type RunningServer, startServer } from 'grpc-service';
+import { type RunningServer, startServer } from 'grpc-program/server';
 import { bidiCall, bidiStreaming, serverStreaming, serverStreamingCall, statusError } from 'grpc-streams';
 import { type CourseClient, CourseService } from './course.ts';
 

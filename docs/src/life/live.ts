@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { startServer } from 'grpc-service';
+import { startServer } from 'grpc-program/server';
 import { readTrace, type TraceEvent, traceClient, traceServer } from 'stream-trace';
 import { Program, until } from 'testing';
 import { CourseService, connectCourse } from '../course.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type IPhoneServer, PhoneService, StreamCallResponse } from 'call-proto';
-import { startServer } from 'grpc-service';
+import { startServer } from 'grpc-program/server';
 import { bidiStreaming } from 'grpc-streams';
 import { Program, readmeBlocks, run, staleBlocks } from 'testing';
 import { expect, test } from 'vitest';

@@ -3,7 +3,7 @@ import { credentials, status } from '@grpc/grpc-js';
 import { PhoneClient, PhoneService, StreamCallRequest } from 'call-proto';
 import { CallSessions } from 'call-server/src/call-sessions.ts';
 import { phone } from 'call-server/src/phone.ts';
-import { startServer } from 'grpc-service';
+import { startServer } from 'grpc-program/server';
 import { bidiCall } from 'grpc-streams';
 import { openSocketsAndTimers, readmeBlocks, until } from 'testing';
 import { expect, onTestFinished, test } from 'vitest';

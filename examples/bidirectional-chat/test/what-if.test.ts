@@ -1,7 +1,7 @@
 import { EventEmitter, once } from 'node:events';
 import { credentials, status } from '@grpc/grpc-js';
 import { ChatClient, ChatMessage, ChatService, type IChatServer, StringValue } from 'chat-proto';
-import { startServer } from 'grpc-service';
+import { startServer } from 'grpc-program/server';
 import { bidiCall, bidiStreaming, STREAMING } from 'grpc-streams';
 import { expect, test } from 'vitest';
 

@@ -9,7 +9,7 @@ import {
   RequestGetDataPackage,
   ResponseGetDataPackageStream,
 } from 'datahub-proto';
-import { startServer } from 'grpc-service';
+import { startServer } from 'grpc-program/server';
 import { STREAMING, serverStreaming, serverStreamingCall, statusError } from 'grpc-streams';
 import { soon } from 'testing';
 import { expect, onTestFinished, test } from 'vitest';

@@ -3,7 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { startServer } from 'grpc-service';
+import { startServer } from 'grpc-program/server';
 import { countWords } from 'job-client/src/count-words.ts';
 import { doJob } from 'job-client/src/do-job.ts';
 import { Job, JobServiceService } from 'job-proto';

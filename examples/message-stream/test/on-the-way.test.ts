@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, credentials } from '@grpc/grpc-js';
-import { startServer } from 'grpc-service';
+import { startServer } from 'grpc-program/server';
 import { bidiCall, bidiStreaming, STREAMING } from 'grpc-streams';
 import {
   type IMessageServiceServer,

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { credentials, status } from '@grpc/grpc-js';
-import { startServer } from 'grpc-service';
+import { startServer } from 'grpc-program/server';
 import { bidiCall, STREAMING } from 'grpc-streams';
 import { MessageServiceClient, MessageServiceService } from 'message-proto';
 import { openSocketsAndTimers, Program, until } from 'testing';

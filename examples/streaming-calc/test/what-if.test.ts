@@ -2,7 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { credentials, status } from '@grpc/grpc-js';
 import { type IStreamingCalcServiceServer, StreamingCalcServiceClient, StreamingCalcServiceService } from 'calc-proto';
-import { startServer } from 'grpc-service';
+import { startServer } from 'grpc-program/server';
 import { clientStreaming, clientStreamingCall } from 'grpc-streams';
 import { Program, readmeBlocks, soon, until } from 'testing';
 import { expect, test } from 'vitest';

@@ -1,5 +1,5 @@
 import { PhoneClient } from 'call-proto';
-import { clientCommand, connect, runClient } from 'grpc-service/client';
+import { clientCommand, connect, runClient } from 'grpc-program/client';
 import { makeCall } from './make-call.ts';
 
 await runClient((interrupted) =>

@@ -1,5 +1,5 @@
 import { descriptorSet, PhoneService } from 'call-proto';
-import { runServer, serverCommand } from 'grpc-service';
+import { runServer, serverCommand } from 'grpc-program/server';
 import { CallSessions } from './call-sessions.ts';
 import { phone } from './phone.ts';
 import { phoneNumbers } from './phone-numbers.ts';

@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'grpc-service/options';
+import { InvalidArgumentError } from 'grpc-program/options';
 import { isPhoneNumber } from './call-request.ts';
 
 /** For an option that takes phone numbers. */

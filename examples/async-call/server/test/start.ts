@@ -1,5 +1,5 @@
 import { PhoneService } from 'call-proto';
-import { type RunningServer, type StartServerOptions, startServer } from 'grpc-service';
+import { type RunningServer, type StartServerOptions, startServer } from 'grpc-program/server';
 import { onTestFinished } from 'vitest';
 import { CallSessions } from '../src/call-sessions.ts';
 import { phone } from '../src/phone.ts';

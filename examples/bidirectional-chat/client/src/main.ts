@@ -1,5 +1,5 @@
 import { ChatClient } from 'chat-proto';
-import { clientCommand, connect, runClient } from 'grpc-service/client';
+import { clientCommand, connect, runClient } from 'grpc-program/client';
 import { chat } from './chat.ts';
 import { chatInteractively } from './chat-interactively.ts';
 

@@ -1,5 +1,5 @@
 import { ChatService, descriptorSet } from 'chat-proto';
-import { runServer, serverCommand } from 'grpc-service';
+import { runServer, serverCommand } from 'grpc-program/server';
 import { chat } from './chat.ts';
 import { chatRoom } from './chat-room.ts';
 

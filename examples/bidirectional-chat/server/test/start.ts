@@ -1,6 +1,6 @@
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { ChatService } from 'chat-proto';
-import { type RunningServer, type StartServerOptions, startServer } from 'grpc-service';
+import { type RunningServer, type StartServerOptions, startServer } from 'grpc-program/server';
 import { onTestFinished } from 'vitest';
 import { ChatPeer } from './chat-peer.ts';
 

@@ -1,6 +1,6 @@
 import { EgressClient, IngestClient } from 'datahub-proto';
-import { clientCommand, connect, runClient } from 'grpc-service/client';
-import { decimalNumber } from 'grpc-service/options';
+import { clientCommand, connect, runClient } from 'grpc-program/client';
+import { decimalNumber } from 'grpc-program/options';
 import { ingest } from './ingest.ts';
 import { send } from './send.ts';
 import { subscribe } from './subscribe.ts';

@@ -8,7 +8,7 @@ import {
   type ServerWritableStream,
 } from '@grpc/grpc-js';
 import { EgressClient, EgressService, type IEgressServer } from 'datahub-proto';
-import { startServer } from 'grpc-service';
+import { startServer } from 'grpc-program/server';
 import { Conversation, peerOf, soon } from 'testing';
 import { onTestFinished } from 'vitest';
 

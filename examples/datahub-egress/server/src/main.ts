@@ -1,5 +1,5 @@
 import { descriptorSet, EgressService, IngestService } from 'datahub-proto';
-import { runServer, serverCommand } from 'grpc-service';
+import { runServer, serverCommand } from 'grpc-program/server';
 import { egress } from './egress.ts';
 import { Hub } from './hub.ts';
 import { ingest } from './ingest.ts';

@@ -1,5 +1,5 @@
 import { EgressService, IngestService } from 'datahub-proto';
-import { type RunningServer, type StartServerOptions, startServer } from 'grpc-service';
+import { type RunningServer, type StartServerOptions, startServer } from 'grpc-program/server';
 import { onTestFinished } from 'vitest';
 import { egress } from '../src/egress.ts';
 import { Hub, type HubOptions } from '../src/hub.ts';

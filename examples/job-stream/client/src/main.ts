@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { clientCommand, connect, runClient } from 'grpc-service/client';
-import { wholeNumber } from 'grpc-service/options';
+import { clientCommand, connect, runClient } from 'grpc-program/client';
+import { wholeNumber } from 'grpc-program/options';
 import { JobServiceClient } from 'job-proto';
 import { doJob } from './do-job.ts';
 import { stayConnected } from './stay-connected.ts';

@@ -1,5 +1,5 @@
-import { runServer, serverCommand } from 'grpc-service';
-import { wholeNumber } from 'grpc-service/options';
+import { wholeNumber } from 'grpc-program/options';
+import { runServer, serverCommand } from 'grpc-program/server';
 import { descriptorSet, JobServiceService } from 'job-proto';
 import { type CountRun, startCount } from './count-run.ts';
 import { DEFAULT_OUTPUT, DEFAULT_TEXTS, fromTyped, outputFile } from './options.ts';

@@ -1,6 +1,6 @@
 import { statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { InvalidArgumentError } from 'grpc-service/options';
+import { InvalidArgumentError } from 'grpc-program/options';
 
 const folder = join(import.meta.dirname, '..');
 export const DEFAULT_TEXTS = [join(folder, 'texts/apache-license.txt')];

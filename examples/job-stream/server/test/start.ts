@@ -1,7 +1,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type RunningServer, type StartServerOptions, startServer } from 'grpc-service';
+import { type RunningServer, type StartServerOptions, startServer } from 'grpc-program/server';
 import { JobServiceService } from 'job-proto';
 import { onTestFinished } from 'vitest';
 import { type CountRun, startCount } from '../src/count-run.ts';

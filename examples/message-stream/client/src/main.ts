@@ -1,5 +1,5 @@
-import { clientCommand, connect, runClient } from 'grpc-service/client';
-import { decimalNumber, wholeNumber } from 'grpc-service/options';
+import { clientCommand, connect, runClient } from 'grpc-program/client';
+import { decimalNumber, wholeNumber } from 'grpc-program/options';
 import { MessageRequest, MessageServiceClient } from 'message-proto';
 import { streamMessages } from './stream-messages.ts';
 

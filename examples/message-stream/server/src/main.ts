@@ -1,4 +1,4 @@
-import { runServer, serverCommand } from 'grpc-service';
+import { runServer, serverCommand } from 'grpc-program/server';
 import { descriptorSet, MessageServiceService } from 'message-proto';
 import { messageService } from './message-service.ts';
 

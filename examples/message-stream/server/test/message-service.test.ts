@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { status } from '@grpc/grpc-js';
-import { startServer } from 'grpc-service';
+import { startServer } from 'grpc-program/server';
 import { MessageResponse, MessageServiceService } from 'message-proto';
 import { soon, until } from 'testing';
 import { expect, onTestFinished, test } from 'vitest';

@@ -1,4 +1,4 @@
-import { type RunningServer, type StartServerOptions, startServer } from 'grpc-service';
+import { type RunningServer, type StartServerOptions, startServer } from 'grpc-program/server';
 import { MessageResponse, MessageServiceService } from 'message-proto';
 import { onTestFinished } from 'vitest';
 import { messageService } from '../src/message-service.ts';

@@ -1,5 +1,5 @@
 import { StreamingCalcServiceClient } from 'calc-proto';
-import { clientCommand, connect, runClient } from 'grpc-service/client';
+import { clientCommand, connect, runClient } from 'grpc-program/client';
 import { incrementalSum } from './incremental-sum.ts';
 import { withStandardInput } from './standard-input.ts';
 import { sum } from './sum.ts';

@@ -1,5 +1,5 @@
 import { descriptorSet, StreamingCalcServiceService } from 'calc-proto';
-import { runServer, serverCommand } from 'grpc-service';
+import { runServer, serverCommand } from 'grpc-program/server';
 import { calc } from './calc.ts';
 
 const command = serverCommand('calc-server', {

@@ -1,5 +1,5 @@
 import { type IStreamingCalcServiceServer, StreamingCalcServiceService } from 'calc-proto';
-import { type RunningServer, startServer } from 'grpc-service';
+import { type RunningServer, startServer } from 'grpc-program/server';
 import { onTestFinished } from 'vitest';
 import { calc } from '../src/calc.ts';
 import { CalcPeer } from './calc-peer.ts';

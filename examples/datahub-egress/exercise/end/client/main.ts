@@ -1,5 +1,5 @@
 import { EgressClient } from 'datahub-proto';
-import { clientCommand, connect, runClient } from 'grpc-service/client';
+import { clientCommand, connect, runClient } from 'grpc-program/client';
 import { subscribe } from './subscribe.ts';
 
 await runClient((interrupted) =>

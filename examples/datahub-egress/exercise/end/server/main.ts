@@ -1,5 +1,5 @@
 import { descriptorSet, EgressService } from 'datahub-proto';
-import { runServer, serverCommand } from 'grpc-service';
+import { runServer, serverCommand } from 'grpc-program/server';
 import { egress } from './egress.ts';
 
 const command = serverCommand('exercise-server', {

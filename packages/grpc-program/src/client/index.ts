@@ -1,0 +1,1 @@
+export { type ClientOptions, clientCommand, connect, runClient } from './run-client.ts';

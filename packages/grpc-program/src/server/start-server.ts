@@ -1,0 +1,129 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import {
+  Server,
+  ServerCredentials,
+  type ServerInterceptor,
+  type ServiceDefinition,
+  status,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { OpenCalls, pipelineResponses, statusError } from 'grpc-streams';
+import { CALL_ID } from 'stream-trace';
+import { reportTlsErrors } from '../tls-errors.ts';
+import { addHealth } from './health.ts';
+import { keepClosingConnections } from './http2-servers.ts';
+import { listen } from './listen.ts';
+import { addReflection } from './reflection.ts';
+import { type ServerLimits, serverChannelOptions } from './server-limits.ts';
+import { type EndedCall, watchCalls } from './watch-calls.ts';
+
+export type Service = readonly [definition: ServiceDefinition, implementation: UntypedServiceImplementation];
+
+export interface StartServerOptions extends ServerLimits {
+  /** Loopback unless told otherwise. `unix:/path` for a Unix socket. */
+  readonly host?: string;
+  /** Any free port unless told otherwise. */
+  readonly port?: number;
+  readonly credentials?: ServerCredentials;
+  /** How long a stop waits for handlers to end by themselves. Default: 5,000. */
+  readonly graceMs?: number;
+  /** Turns on reflection; what the proto package exports under this name. */
+  readonly descriptorSet?: Buffer | undefined;
+  /** Nearest the handlers, in this order. */
+  readonly interceptors?: readonly ServerInterceptor[];
+  /** Hears of every call when it has ended. */
+  readonly onCallEnd?: (call: EndedCall) => void;
+  /** Hears of what a handler threw that is no status; without it, that goes to `console.error`. */
+  readonly onHandlerError?: (error: unknown, call: { id: string; method: string }) => void;
+  /** Hears of clients that did not get through the TLS handshake. */
+  readonly onTlsError?: (message: string, peer: string) => void;
+}
+
+export interface RunningServer {
+  /** 0 for a Unix socket. */
+  readonly port: number;
+  readonly openCalls: OpenCalls;
+  /**
+   * Says NOT_SERVING, takes no more calls and asks the open ones to end. After the grace period it ends the rest with
+   * UNAVAILABLE, "server is shutting down".
+   */
+  stop(): Promise<void>;
+  /** Drops every connection. */
+  forceStop(): void;
+}
+
+/** How long the last messages and statuses may take on their way before their connections are dropped. */
+const LAST_STATUS_MS = 500;
+
+/** Starts a server with the services given, and the health service; resolves once it accepts calls. */
+export async function startServer(
+  services: readonly Service[],
+  {
+    host = 'localhost',
+    port = 0,
+    credentials = ServerCredentials.createInsecure(),
+    graceMs = 5_000,
+    descriptorSet,
+    interceptors = [],
+    onCallEnd,
+    onHandlerError,
+    onTlsError,
+    ...limits
+  }: StartServerOptions = {},
+): Promise<RunningServer> {
+  const server = new Server({
+    ...serverChannelOptions(limits, graceMs),
+    interceptors: [pipelineResponses, ...(onCallEnd ? [watchCalls(onCallEnd)] : []), ...interceptors],
+  });
+  const openCalls = new OpenCalls(
+    onHandlerError &&
+      ((error, call) =>
+        onHandlerError(error, { id: String(call.metadata.get(CALL_ID)[0] ?? ''), method: call.getPath() })),
+  );
+  for (const [definition, implementation] of services) server.addService(definition, openCalls.track(implementation));
+  const health = addHealth(
+    server,
+    openCalls,
+    services.map(([definition]) => serviceName(definition)),
+  );
+  if (descriptorSet) addReflection(server, openCalls, descriptorSet);
+  const boundPort = await listen(server, host, port, credentials);
+  keepClosingConnections(server);
+  if (onTlsError) reportTlsErrors(server, onTlsError);
+
+  async function stopOnce(): Promise<void> {
+    const reason = statusError(status.UNAVAILABLE, 'server is shutting down');
+    health.stop();
+    // tryShutdown by itself would wait for ever for an open stream.
+    const closed = promisify(server.tryShutdown.bind(server))();
+    openCalls.interrupt(reason);
+    if (await settlesWithin(closed, graceMs)) return;
+    openCalls.fail(reason);
+    await settlesWithin(closed, LAST_STATUS_MS);
+    server.forceShutdown();
+  }
+
+  let stopped: Promise<void> | undefined;
+  return {
+    port: boundPort,
+    openCalls,
+    stop: () => (stopped ??= stopOnce()),
+    forceStop: () => server.forceShutdown(),
+  };
+}
+
+/** The full name of a service: of `/messages.MessageService/StreamMessages`, what is between the slashes. */
+function serviceName(definition: ServiceDefinition): string {
+  return Object.values(definition)[0]?.path.split('/')[1] ?? '';
+}
+
+async function settlesWithin(promise: Promise<unknown>, milliseconds: number): Promise<boolean> {
+  const timer = new AbortController();
+  const late = delay(milliseconds, false, { signal: timer.signal }).catch(() => false);
+  try {
+    return await Promise.race([promise.then(() => true), late]);
+  } finally {
+    timer.abort();
+  }
+}

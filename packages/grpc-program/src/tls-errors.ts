@@ -1,0 +1,59 @@
+import type { TLSSocket } from 'node:tls';
+import type { Server } from '@grpc/grpc-js';
+import { http2ServersOf } from './server/http2-servers.ts';
+
+/**
+ * Tells of clients that did not get through the TLS handshake: plain text, no certificate, a CA that one side does not
+ * know. grpc-js drops them without a word.
+ */
+export function reportTlsErrors(server: Server, report: (message: string, peer: string) => void): void {
+  for (const http2Server of http2ServersOf(server)) {
+    http2Server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: TLSSocket) => {
+      // What Node found wrong with the certificate of the client; the error then says ECONNRESET alone.
+      const text = `${socket.authorizationError ?? ''} ${error.code} ${error.message}`;
+      const peer = socket.remoteAddress ? `${socket.remoteAddress}:${socket.remotePort}` : 'unknown';
+      report(inWords(text, AT_THE_SERVER) ?? error.message, peer);
+    });
+  }
+}
+
+/** What a client can say of a call whose connection did not get through the TLS handshake; undefined for others. */
+export function tlsErrorOfClient(details: string): string | undefined {
+  return details.startsWith('No connection established') ? inWords(details, AT_THE_CLIENT) : undefined;
+}
+
+/** What OpenSSL and Node call them, and what it means. */
+type Meanings = readonly (readonly [pattern: RegExp, meaning: string])[];
+
+const AT_THE_SERVER: Meanings = [
+  [/WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG/, 'the client does not speak TLS'],
+  [/PEER_DID_NOT_RETURN_A_CERTIFICATE/, 'the client showed no certificate'],
+  [/CERTIFICATE_EXPIRED/, 'the client says that the certificate of this server has expired'],
+  [/UNKNOWN_CA/, 'the client does not know the CA of this server'],
+  [/CERT_HAS_EXPIRED/, 'the certificate of the client has expired'],
+  [
+    /UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED|CERTIFICATE_VERIFY_FAILED/,
+    'the certificate of the client is not from the CA of --tls-client-ca',
+  ],
+  [/ECONNRESET/, 'the client left during the handshake; it may not trust the certificate of this server'],
+];
+
+const AT_THE_CLIENT: Meanings = [
+  [/wrong version number|packet length too long/i, 'the server does not speak TLS; leave out --tls-ca'],
+  [
+    /unable to verify|unable to get (local )?issuer|self.signed/i,
+    'the certificate of the server is not from the CA of --tls-ca',
+  ],
+  [/altnames/, 'the certificate of the server is for other names; `pnpm certs --name` makes one for more'],
+  [/certificate has expired/, 'the certificate of the server has expired'],
+  [/certificate required|handshake failure/, 'the server wants a client certificate: --tls-cert and --tls-key'],
+  // All that grpc-js knows when the server hangs up without a word.
+  [
+    /Failed to connect|ECONNRESET/,
+    'the server hung up; it may want TLS (--tls-ca), or a certificate of another CA (--tls-cert)',
+  ],
+];
+
+function inWords(text: string, meanings: Meanings): string | undefined {
+  return meanings.find(([pattern]) => pattern.test(text))?.[1];
+}

@@ -1,0 +1,150 @@
+import { Metadata, status } from '@grpc/grpc-js';
+import { bidiStreaming, statusError, unary } from 'grpc-streams';
+import { until } from 'testing';
+import { expect, test, vi } from 'vitest';
+import type { EndedCall, StartServerOptions } from '../src/server/index.ts';
+import type { EchoHandlers, Words } from './echo-service.ts';
+import { logLines, startEchoServer } from './programs.ts';
+import { connect, serve } from './start.ts';
+
+const SLOW = { timeout: 20_000 };
+const echo: EchoHandlers = {
+  say: unary<Words, Words>((words) => words),
+  talk: bidiStreaming<Words, Words>(async function* (words) {
+    yield* words;
+  }),
+};
+
+async function watched(handlers: EchoHandlers, options: StartServerOptions = {}) {
+  const ended: EndedCall[] = [];
+  const server = await serve(handlers, { ...options, onCallEnd: (call) => ended.push(call), maxMessageMib: 1 });
+  return {
+    server,
+    ...connect(server, undefined, { 'grpc.max_send_message_length': -1 }),
+    /** What is told of the only call. */
+    async end(): Promise<EndedCall> {
+      await until(() => ended.length > 0);
+      expect(ended).toHaveLength(1);
+      return ended[0] as EndedCall;
+    },
+  };
+}
+
+test('each call is one JSON line on stderr', SLOW, async () => {
+  const { program, address } = await startEchoServer();
+  const { say, talk } = connect(address);
+  await say('hello');
+  const conversation = talk();
+  conversation.send({ text: '1' }, { text: '2' });
+  await conversation.received(2);
+  conversation.call.end();
+  await conversation.status;
+  await until(() => logLines(program).length === 2);
+  expect(program.stderr.split('\n')).toHaveLength(3); // with what is after the last line end
+  const common = {
+    level: 'info',
+    time: expect.any(Number),
+    id: expect.stringMatching(/^\d+-\d+$/),
+    peer: expect.stringMatching(/^127\.0\.0\.1:\d+$/),
+    status: 'OK',
+    milliseconds: expect.any(Number),
+    msg: 'call ended',
+  };
+  expect(logLines(program)).toEqual([
+    { ...common, method: '/test.Echo/Say', received: 1, sent: 1 },
+    { ...common, method: '/test.Echo/Talk', received: 2, sent: 2 },
+  ]);
+  const [one, other] = logLines(program);
+  expect(one?.id).not.toBe(other?.id);
+});
+
+test('--log-level warn is silent about calls, and tells of handlers that fail', SLOW, async () => {
+  const { program, address } = await startEchoServer(['--log-level', 'warn']);
+  const { say } = connect(address);
+  await say('hello');
+  await expect(say('fail')).rejects.toMatchObject({ code: status.UNKNOWN });
+  await until(() => logLines(program).length > 0);
+  expect(logLines(program).map(({ msg }) => msg)).toEqual(['the handler failed']);
+});
+
+test.for(['say', 'talk'] as const)(
+  'what a handler throws is logged, and kept from the client (%s)',
+  SLOW,
+  async (name) => {
+    const { program, address } = await startEchoServer();
+    const { say, talk } = connect(address);
+    const id = new Metadata();
+    id.set('x-request-id', 'order 66');
+    if (name === 'say') {
+      await expect(say('fail', id)).rejects.toMatchObject({
+        code: status.UNKNOWN,
+        details: expect.not.stringContaining('1234'),
+      });
+    } else {
+      const conversation = talk(id);
+      conversation.send({ text: 'fail' });
+      expect(await conversation.status).toMatchObject({
+        code: status.UNKNOWN,
+        details: expect.not.stringContaining('1234'),
+      });
+    }
+    await until(() => logLines(program).length === 2);
+    const method = name === 'say' ? '/test.Echo/Say' : '/test.Echo/Talk';
+    expect(logLines(program)).toMatchObject([
+      {
+        level: 'error',
+        id: 'order 66',
+        method,
+        err: { message: 'the password is 1234', stack: expect.stringContaining('echo-server.ts') },
+        msg: 'the handler failed',
+      },
+      { level: 'info', id: 'order 66', method, status: 'UNKNOWN' },
+    ]);
+  },
+);
+
+test('a status that a handler throws is told as it is', async () => {
+  const onHandlerError = vi.fn();
+  const say404 = unary<Words, Words>(() => {
+    throw statusError(status.NOT_FOUND, 'no such word');
+  });
+  const { say, end } = await watched({ say: say404 }, { onHandlerError });
+  await expect(say('hello')).rejects.toMatchObject({ code: status.NOT_FOUND, details: 'no such word' });
+  expect(await end()).toMatchObject({ status: 'NOT_FOUND', received: 1, sent: 0 });
+  expect(onHandlerError).not.toHaveBeenCalled();
+});
+
+test('a call that the client cancels is CANCELLED', async () => {
+  const { talk, end } = await watched({
+    talk: bidiStreaming<Words, Words>(async function* () {
+      yield { text: 'hello' };
+      await new Promise(() => {});
+    }),
+  });
+  const conversation = talk();
+  await conversation.received(1);
+  conversation.call.cancel();
+  expect(await end()).toMatchObject({ status: 'CANCELLED', received: 0, sent: 1 });
+});
+
+test('the statuses that grpc-js sends by itself are told: a request that is too large', async () => {
+  const { say, end } = await watched(echo);
+  await expect(say('x'.repeat(2 ** 20 + 1))).rejects.toMatchObject({ code: status.RESOURCE_EXHAUSTED });
+  expect(await end()).toMatchObject({ status: 'RESOURCE_EXHAUSTED', received: 0, sent: 0 });
+});
+
+test('the statuses that grpc-js sends by itself are told: a request that cannot be read', async () => {
+  const { client, end } = await watched(echo);
+  const asking = new Promise((resolve) =>
+    client.makeUnaryRequest(
+      '/test.Echo/Say',
+      (bytes: Buffer) => bytes,
+      (bytes) => bytes,
+      Buffer.from([0xff, 0xff]),
+      { deadline: Date.now() + 4_000 },
+      resolve,
+    ),
+  );
+  expect(await asking).toMatchObject({ code: status.INTERNAL });
+  expect(await end()).toMatchObject({ status: 'INTERNAL', sent: 0 });
+});

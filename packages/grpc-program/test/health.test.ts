@@ -1,0 +1,88 @@
+import { readFileSync } from 'node:fs';
+import { type CallOptions, type Client, credentials, Metadata, status } from '@grpc/grpc-js';
+import { protoPath } from 'grpc-health-check';
+import { bidiStreaming, unary } from 'grpc-streams';
+import { Conversation, peerOf, soon, until } from 'testing';
+import { expect, onTestFinished, test } from 'vitest';
+import { type RunningServer, requireToken } from '../src/server/index.ts';
+import type { Words } from './echo-service.ts';
+import { connect, serve } from './start.ts';
+
+type Ask = { service: string };
+type Health = { status: string };
+type WatchCall = ConstructorParameters<typeof Conversation<Ask, Health>>[0];
+
+interface HealthClient extends Client {
+  check(ask: Ask, options: CallOptions, callback: (error: Error | null, health?: Health) => void): void;
+  watch(ask: Ask, options: CallOptions): WatchCall;
+}
+
+const HealthClient = peerOf(readFileSync(protoPath, 'utf8'), 'grpc.health.v1.Health');
+const say = unary<Words, Words>((words) => words);
+
+/** What a load balancer does. */
+function balancer(server: RunningServer) {
+  const client = new HealthClient(`127.0.0.1:${server.port}`, credentials.createInsecure(), {
+    'grpc.use_local_subchannel_pool': 1,
+  }) as unknown as HealthClient;
+  onTestFinished(() => client.close());
+  return {
+    check: (service: string) =>
+      new Promise((resolve, reject) => {
+        client.check({ service }, soon(), (error, health) => (error ? reject(error) : resolve(health?.status)));
+      }),
+    watch: (service: string) => new Conversation<Ask, Health>(client.watch({ service }, soon())),
+  };
+}
+
+test('the server and each service are SERVING; other names are not known', async () => {
+  const { check } = balancer(await serve({ say }));
+  expect(await check('')).toBe('SERVING');
+  expect(await check('test.Echo')).toBe('SERVING');
+  await expect(check('test.Other')).rejects.toMatchObject({ code: status.NOT_FOUND });
+});
+
+test('those who watch see NOT_SERVING when a stop begins, before open calls end', async () => {
+  const events: string[] = [];
+  const talk = bidiStreaming<Words, Words>(async function* () {
+    yield { text: 'I take my time' };
+    await new Promise(() => {});
+  });
+  const server = await serve({ talk }, { graceMs: 1_000 });
+  const open = connect(server).talk();
+  await open.received(1);
+  void open.status.then(() => events.push('the call ended'));
+  const watches = ['', 'test.Echo'].map((service) => balancer(server).watch(service));
+  for (const watch of watches) {
+    watch.call.on('data', ({ status }: Health) => events.push(status));
+    await watch.received(1);
+  }
+  const stopped = server.stop();
+  await Promise.all(watches.map((watch) => watch.received(2)));
+  expect(watches.map(({ replies }) => replies)).toEqual(
+    Array(2).fill([{ status: 'SERVING' }, { status: 'NOT_SERVING' }]),
+  );
+  await stopped;
+  await open.status;
+  await until(() => events.includes('the call ended'));
+  expect(events.slice(-3)).toEqual(['NOT_SERVING', 'NOT_SERVING', 'the call ended']);
+});
+
+test('a watch does not hold up the stop; it ends with UNAVAILABLE', async () => {
+  const server = await serve({ say }, { graceMs: 60_000 });
+  const watch = balancer(server).watch('');
+  await watch.received(1);
+  await server.stop();
+  expect(await watch.status).toMatchObject({ code: status.UNAVAILABLE, details: 'server is shutting down' });
+  expect(watch.replies.at(-1)).toEqual({ status: 'NOT_SERVING' });
+  expect(server.openCalls.size).toBe(0);
+});
+
+test('health stays open where a token is wanted', async () => {
+  const never = () => Promise.reject(new Error('no token is good'));
+  const server = await serve({ say }, { interceptors: [requireToken(never)] });
+  expect(await balancer(server).check('')).toBe('SERVING');
+  const token = new Metadata();
+  token.set('authorization', 'Bearer token');
+  await expect(connect(server).say('hello', token)).rejects.toMatchObject({ code: status.UNAUTHENTICATED });
+});

@@ -1,0 +1,122 @@
+import type { LookupAddress } from 'node:dns';
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { unary } from 'grpc-streams';
+import { skip } from 'testing';
+import { expect, onTestFinished, type TestContext, test, vi } from 'vitest';
+import { OperatorError } from '../src/operator-error.ts';
+import type { RunningServer } from '../src/server/index.ts';
+import type { Words } from './echo-service.ts';
+import { connect, serve } from './start.ts';
+
+const IPV4: LookupAddress = { address: '127.0.0.1', family: 4 };
+const IPV6: LookupAddress = { address: '::1', family: 6 };
+
+/** Names that a hosts file may hold; that of many a machine says 127.0.0.1 alone for localhost. */
+const HOSTS = new Map<string, LookupAddress[]>([
+  ['ipv4-first.test', [IPV4, IPV6]],
+  ['ipv6-first.test', [IPV6, IPV4]],
+  ['partly-here.test', [{ address: '203.0.113.1', family: 4 }, IPV4]],
+]);
+
+vi.mock(import('node:dns/promises'), async (importOriginal) => {
+  const dns = await importOriginal();
+  const lookup = async (host: string) => HOSTS.get(host) ?? dns.lookup(host, { all: true });
+  return { ...dns, lookup: lookup as unknown as typeof dns.lookup };
+});
+
+const echo = { say: unary<Words, Words>((words) => words) };
+
+async function checkReached(server: RunningServer, ...addresses: string[]): Promise<void> {
+  for (const address of addresses) {
+    expect(await connect(`${address}:${server.port}`).say('hello')).toEqual({ text: 'hello' });
+  }
+}
+
+/** Listens as another program would; rejects when the port is in use. */
+async function occupy(host: string, port = 0): Promise<number> {
+  const other = createServer().listen({ host, port, ipv6Only: true });
+  onTestFinished(() => void other.close());
+  await once(other, 'listening');
+  return (other.address() as AddressInfo).port;
+}
+
+async function needIPv6(context: TestContext): Promise<void> {
+  await occupy(IPV6.address).catch(() => skip(context, 'this machine has no IPv6'));
+}
+
+async function failureToListen(host: string, port: number): Promise<OperatorError> {
+  const error: unknown = await serve(echo, { host, port }).catch((error: unknown) => error);
+  if (!(error instanceof OperatorError)) throw new Error('no OperatorError', { cause: error });
+  expect(error.message).not.toContain('\n');
+  return error;
+}
+
+test('port 0 gives the port that the server is reached on', async () => {
+  const [one, other] = [await serve(echo), await serve(echo)];
+  expect(one.port).toBeGreaterThan(0);
+  expect(one.port).not.toBe(other.port);
+  await checkReached(one, '127.0.0.1');
+  await checkReached(other, '127.0.0.1');
+});
+
+test('a port that is named is the one', async () => {
+  const first = await serve(echo);
+  await first.stop();
+  const second = await serve(echo, { port: first.port });
+  expect(second.port).toBe(first.port);
+  await checkReached(second, '127.0.0.1');
+});
+
+test('localhost is reached by IPv4 and by IPv6', async (context) => {
+  await needIPv6(context);
+  const { lookup } = await import('node:dns/promises');
+  const addresses = (await lookup('localhost', { all: true })).map(({ address }) => address);
+  if (!addresses.includes('::1')) skip(context, `for this machine, localhost is ${addresses} alone`);
+  await checkReached(await serve(echo), '127.0.0.1', '[::1]');
+});
+
+test.for(['ipv4-first.test', 'ipv6-first.test'])('%s is reached by both of its addresses', async (host, context) => {
+  await needIPv6(context);
+  await checkReached(await serve(echo, { host }), '127.0.0.1', '[::1]');
+});
+
+test.for([
+  ['ipv4-first.test', '127.0.0.1', '::1'],
+  ['ipv4-first.test', '::1', '127.0.0.1'],
+  ['ipv6-first.test', '127.0.0.1', '::1'],
+  ['ipv6-first.test', '::1', '127.0.0.1'],
+] as const)('on %s, a port in use on %s alone is refused, and left free on %s', async ([host, busy, free], context) => {
+  await needIPv6(context);
+  const port = await occupy(busy);
+  const { message } = await failureToListen(host, port);
+  expect(message).toBe(`${host}:${port} is in use; choose another port with --port`);
+  expect(await occupy(free, port)).toBe(port);
+});
+
+test('an address of the host that the machine does not have is left out', async () => {
+  await checkReached(await serve(echo, { host: 'partly-here.test' }), '127.0.0.1');
+});
+
+test('an IPv6 address is a host too, and named in brackets when its port is in use', async (context) => {
+  await needIPv6(context);
+  const server = await serve(echo, { host: '::1' });
+  await checkReached(server, '[::1]');
+  const { message } = await failureToListen('::1', server.port);
+  expect(message).toBe(`[::1]:${server.port} is in use; choose another port with --port`);
+});
+
+test('an unknown host is an error that names it and --host', async () => {
+  const { message } = await failureToListen('no-such-host.invalid', 0);
+  expect(message).toMatch(/^cannot find the host no-such-host\.invalid \(\w+\); choose another one with --host$/);
+});
+
+test('an empty host is an error that names --host', async () => {
+  const { message } = await failureToListen('', 0);
+  expect(message).toBe('the host is empty; choose another one with --host');
+});
+
+test('an address that the machine does not have is an error that names it and --host', async () => {
+  const { message } = await failureToListen('203.0.113.1', 0);
+  expect(message).toBe('this machine does not have the address 203.0.113.1; choose another one with --host');
+});

@@ -1,0 +1,126 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { credentials, status } from '@grpc/grpc-js';
+import { ChatClient, ChatMessage, ChatService, type IChatServer, StringValue } from 'chat-proto';
+import { chat } from 'chat-server/src/chat.ts';
+import { type RunningServer, startServer } from 'grpc-program/server';
+import { type BidiCall, bidiCall, bidiStreaming, STREAMING, statusError } from 'grpc-streams';
+import { type Record, type TraceEvent, traceClient, traceServer } from 'stream-trace';
+import type { Screen } from './screen.ts';
+
+type Call = BidiCall<ChatMessage, StringValue>;
+
+const hello = new ChatMessage().setName('Ann').setMessage('Hello');
+const answer = (text: string) => new StringValue().setValue(text);
+
+const LARGE = ' '.repeat(64 * 1024);
+const MANY = 48;
+const FEW = 40;
+
+/** Mishaps of a chat, each played by a real server and a real client. */
+export const WHAT_IFS = {
+  cancel: play('The client has heard enough, and cancels.', chat, async (call) => {
+    await call.send(hello);
+    await take(call, 1);
+  }),
+
+  deadline: play(
+    'The client gives the call 300 ms. The server waits for more messages; then both sides end by themselves.',
+    chat,
+    async (call) => {
+      await call.send(hello);
+      for await (const _ of call.replies);
+    },
+    { deadlineMs: 300 },
+  ),
+
+  'slow-reader': play(
+    'The handler writes large messages, the client does not read for a while: the handler has to wait for it.',
+    {
+      chat: bidiStreaming<ChatMessage, StringValue>(async function* () {
+        for (let n = 1; n <= MANY; n++) yield answer(`${n} ${LARGE}`);
+      }),
+    },
+    async (call, { tell }) => {
+      call.halfClose();
+      await delay(500);
+      tell('begins to read');
+      for await (const _ of call.replies);
+    },
+  ),
+
+  'server-stop': play('The server stops while the call is open.', chat, async (call, { server }) => {
+    await call.send(hello);
+    const reading = (async () => {
+      for await (const _ of call.replies);
+    })();
+    await delay(100);
+    void server.stop();
+    await reading;
+  }),
+
+  error: play(
+    'The handler fails in the middle. Its status overtakes what the client has not read.',
+    {
+      chat: bidiStreaming<ChatMessage, StringValue>(async function* () {
+        for (let n = 1; n <= FEW; n++) yield answer(`answer ${n}`);
+        throw statusError(status.FAILED_PRECONDITION, 'no more answers');
+      }),
+    },
+    async (call, { tell }) => {
+      let read = 0;
+      try {
+        for await (const _ of call.replies) {
+          read += 1;
+          await delay(20); // a slow reader
+        }
+      } finally {
+        tell(`has read ${read} of ${FEW} answers`);
+      }
+    },
+  ),
+};
+
+interface Stage {
+  readonly server: RunningServer;
+  /** Says in the client's lane what it does. */
+  readonly tell: (text: string) => void;
+}
+
+/** Makes a scenario: plays it on the screen, and gives what both sides saw. */
+function play(
+  title: string,
+  implementation: IChatServer,
+  act: (call: Call, stage: Stage) => Promise<void>,
+  { deadlineMs = 10_000 } = {},
+): (screen: Screen) => Promise<TraceEvent[]> {
+  return async (screen) => {
+    const events: TraceEvent[] = [];
+    const record: Record = (event) => {
+      events.push(event);
+      screen.draw(event);
+    };
+    const server = await startServer([[ChatService, implementation]], { interceptors: [traceServer(record)] });
+    const client = new ChatClient(`localhost:${server.port}`, credentials.createInsecure(), {
+      ...STREAMING,
+      interceptors: [traceClient(record)],
+    });
+    screen.title(title);
+    const call = bidiCall(client.chat({ deadline: Date.now() + deadlineMs }));
+    try {
+      await act(call, { server, tell: (text) => screen.show('client', text, 0) });
+    } catch {
+      // The lanes show the status.
+    }
+    await call.status;
+    client.close();
+    await server.stop();
+    screen.flush();
+    return events;
+  };
+}
+
+/** Reads so many replies, and leaves the loop, which cancels the call. */
+async function take(call: Call, count: number): Promise<void> {
+  let taken = 0;
+  for await (const _ of call.replies) if (++taken === count) break;
+}
