@@ -4,11 +4,13 @@ import { promisify } from 'node:util';
 import { Server, ServerCredentials, type StatusObject, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import { startServer } from 'grpc-program/server';
 import { bidiStreaming } from 'grpc-streams';
-import { until } from 'testing';
+import { soon, until } from 'testing';
 import { type CourseClient, CourseService, connectCourse } from './course.ts';
 
 /** Long enough to see that nothing happens. */
-const A_WHILE_MS = 1_500;
+const A_WHILE_MS = 500;
+/** A grace period that nobody waits for. */
+const LONG_MS = 60_000;
 
 type Print = (line: string) => void;
 
@@ -31,7 +33,7 @@ const polite = {
 
 /** A stream that is open: it has had a message. */
 async function openStream(client: CourseClient) {
-  const call = client.bidiStreaming({ deadline: Date.now() + 10_000 }).on('error', () => {});
+  const call = client.bidiStreaming(soon()).on('error', () => {});
   const replies: string[] = [];
   call.on('data', (reply: string) => replies.push(reply));
   const ended = new Promise<string>((resolve) => {
@@ -63,7 +65,7 @@ async function tryShutdownAlone(print: Print): Promise<void> {
   stream.call.write('are you there?');
   await until(() => stream.replies.length === 2);
   print('the stream works as before');
-  const late = client.unary('hello', { deadline: Date.now() + 5_000 }, () => {});
+  const late = client.unary('hello', soon(), () => {});
   const [{ code }] = (await once(late, 'status')) as [StatusObject];
   print(`a new call: ${status[code]}`);
   stream.call.end();
@@ -82,21 +84,21 @@ async function forceShutdownAlone(print: Print): Promise<void> {
 }
 
 /** A server of grpc-program, and what the client of its one stream reads when it stops. */
-async function stopInOrder(service: UntypedServiceImplementation, print: Print): Promise<void> {
-  const server = await startServer([[CourseService, service]], { host: '127.0.0.1', graceMs: A_WHILE_MS });
+async function stopInOrder(service: UntypedServiceImplementation, graceMs: number, print: Print): Promise<void> {
+  const server = await startServer([[CourseService, service]], { host: '127.0.0.1', graceMs });
   const client = connectCourse(server.port);
   const stream = await openStream(client);
-  const stopped = server.stop();
-  const atOnce = await Promise.race([stopped.then(() => true), delay(A_WHILE_MS / 2, false)]);
-  print(`${stream.replies.join(', ')}; ${await stream.ended}; ${atOnce ? 'at once' : 'after the grace period'}`);
-  await stopped;
+  const stoppedAt = performance.now();
+  await server.stop();
+  const when = performance.now() - stoppedAt < graceMs / 2 ? 'at once' : 'after the grace period';
+  print(`${stream.replies.join(', ')}; ${await stream.ended}; ${when}`);
   client.close();
 }
 
 export const stops: Record<string, (print: Print) => Promise<void>> = {
   tryShutdown: tryShutdownAlone,
   forceShutdown: forceShutdownAlone,
-  'a handler that reads': (print) => stopInOrder(echo, print),
-  'a handler that has last words': (print) => stopInOrder(polite, print),
-  'a handler that does not listen': (print) => stopInOrder(stubborn, print),
+  'a handler that reads': (print) => stopInOrder(echo, LONG_MS, print),
+  'a handler that has last words': (print) => stopInOrder(polite, LONG_MS, print),
+  'a handler that does not listen': (print) => stopInOrder(stubborn, A_WHILE_MS, print),
 };

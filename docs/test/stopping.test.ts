@@ -6,7 +6,7 @@ import { stops } from '../src/stopping.ts';
 const page = join(import.meta.dirname, '../stopping-a-server.md');
 const real: Record<string, string> = {};
 
-test.each(Object.entries(stops))('%s', async (name, stop) => {
+test.concurrent.each(Object.entries(stops))('%s', async (name, stop) => {
   const lines: string[] = [];
   await stop((line) => lines.push(line));
   real[name] = lines.join('\n');

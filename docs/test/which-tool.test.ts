@@ -18,7 +18,7 @@ afterAll(() => {
   server.forceStop();
 });
 
-test.each(Object.entries(choices))('%s', async (name, choose) => {
+test.concurrent.each(Object.entries(choices))('%s', async (name, choose) => {
   const lines: string[] = [];
   await choose(client, (line) => lines.push(line));
   real[name] = lines.join('\n');

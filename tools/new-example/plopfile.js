@@ -46,6 +46,7 @@ function packageNames() {
   const all = [
     'docs',
     ...folders('packages'),
+    ...folders('tools'),
     ...folders('examples').flatMap((example) => [example, ...folders(example)]),
   ];
   return all.flatMap((folder) => {

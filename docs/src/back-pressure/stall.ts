@@ -1,10 +1,11 @@
 import { once } from 'node:events';
 import type { Readable, Writable } from 'node:stream';
-import { setTimeout as delay, setImmediate as turn } from 'node:timers/promises';
+import { setImmediate as turn } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type ChannelOptions, Metadata, Server, ServerCredentials, type ServerDuplexStream } from '@grpc/grpc-js';
 import { bidiStreaming } from 'grpc-streams';
 import { CourseService, connectCourse } from '../course.ts';
+import { standstill } from '../standstill.ts';
 import { watchSockets } from './sockets.ts';
 
 export interface Setup {
@@ -33,9 +34,8 @@ export interface Stalled {
 const MESSAGE_HEADER = 5;
 const FRAME_HEADER = 9;
 const LARGEST_FRAME = 16_384;
-const STANDSTILL_MS = 300;
 /** So many are enough to see that nothing stops the sender. */
-const ENDLESS_BYTES = 64 * 2 ** 20;
+const ENDLESS_BYTES = 16 * 2 ** 20;
 
 /** Lets one side write messages of a size for as long as it may, while the other one does not go on reading. */
 export async function stall({ from, options = {}, reader = 'listener' }: Setup, size: number): Promise<Stalled> {
@@ -52,7 +52,7 @@ export async function stall({ from, options = {}, reader = 'listener' }: Setup, 
   });
   const bind = promisify(server.bindAsync.bind(server));
   const client = connectCourse(await bind('127.0.0.1:0', ServerCredentials.createInsecure()), options);
-  const call = client.bidiStreaming({ deadline: Date.now() + 20_000 }).on('error', () => {});
+  const call = client.bidiStreaming({}).on('error', () => {});
   await once(call, 'metadata');
   if (!serverCall) throw new Error('the handler did not start');
   const [sender, receiver]: [Writable, Readable] = from === 'client' ? [call, serverCall] : [serverCall, call];
@@ -62,7 +62,8 @@ export async function stall({ from, options = {}, reader = 'listener' }: Setup, 
   let taken = 0;
   if (reader === 'listener') receiver.on('data', () => receiver.pause());
   if (reader !== 'nobody') receiver.on('data', () => taken++);
-  await delay(50); // the frames with which a connection begins
+  // Past the frames with which a connection begins.
+  await standstill(() => senderSocket().bytesWritten + receiverSocket().bytesRead);
   const before = senderSocket().bytesWritten;
   const beforeAtReceiver = receiverSocket().bytesRead;
   let written = 0;
@@ -74,11 +75,7 @@ export async function stall({ from, options = {}, reader = 'listener' }: Setup, 
       else if (written % 16 === 0) await turn();
     }
   })();
-  const progress = () => written + receiverSocket().bytesRead;
-  for (let then = -1; then !== progress(); ) {
-    then = progress();
-    await delay(STANDSTILL_MS);
-  }
+  await standstill(() => written + receiverSocket().bytesRead);
   const sent = senderSocket().bytesWritten - before;
   const arrived = receiverSocket().bytesRead - beforeAtReceiver;
   const frames = Math.ceil((size + MESSAGE_HEADER) / LARGEST_FRAME);

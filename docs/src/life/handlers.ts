@@ -14,8 +14,10 @@ export function listen(call: EventEmitter, names: readonly string[], heard: stri
 /**
  * Handlers of plain grpc-js that answer each request, as far as their kind can, and then do as the first one asks:
  * come to an end, fail, or wait for whatever happens to the call.
+ *
+ * @param allRead the client has read what there is: a status that is not OK would overtake it
  */
-export function lifeHandlers(heard: string[]): CourseHandlers {
+export function lifeHandlers(heard: string[], allRead: Promise<unknown>): CourseHandlers {
   return {
     unary(call, callback) {
       listen(call, ['cancelled'], heard);
@@ -39,7 +41,7 @@ export function lifeHandlers(heard: string[]): CourseHandlers {
       call.write('1');
       call.write('2');
       if (call.request === 'ok') call.end();
-      if (call.request === 'error') setTimeout(() => call.emit('error', ABORTED), 50);
+      if (call.request === 'error') void allRead.then(() => call.emit('error', ABORTED));
     },
 
     bidiStreaming(call) {
@@ -48,7 +50,7 @@ export function lifeHandlers(heard: string[]): CourseHandlers {
         heard.push('data');
         wish ||= request;
         call.write(`${request}!`);
-        if (wish === 'error') setTimeout(() => call.emit('error', ABORTED), 50);
+        if (wish === 'error') void allRead.then(() => call.emit('error', ABORTED));
       });
       listen(call, ['end', 'error', 'cancelled'], heard);
       call.on('end', () => wish === 'ok' && call.end());

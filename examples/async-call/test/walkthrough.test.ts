@@ -2,43 +2,35 @@ import { join } from 'node:path';
 import { type IPhoneServer, PhoneService, StreamCallResponse } from 'call-proto';
 import { startServer } from 'grpc-program/server';
 import { bidiStreaming } from 'grpc-streams';
-import { Program, readmeBlocks, run, staleBlocks } from 'testing';
+import { type Program, Walkthrough } from 'testing';
+import { ClientProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 
-const readme = join(import.meta.dirname, '../README.md');
-const cwd = join(import.meta.dirname, '../../..');
-const real: Record<string, string> = {};
+const root = join(import.meta.dirname, '../../..');
+const page = new Walkthrough(join(import.meta.dirname, '../README.md'), root);
+const { real } = page;
 
-const start = (program: string, ...args: string[]) => ['pnpm', '--silent', '--filter', program, 'start', ...args];
-const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';
-const block = (name: string) => readmeBlocks(readme).find(({ source }) => source === name)?.text ?? '';
+/** The client without pnpm, which costs less and passes on every signal. */
+const client = new ClientProgram('call-client', join(import.meta.dirname, '../client'));
 
-/** The real script, on a free port. */
-async function startCallServer(...args: string[]): Promise<{ server: Program; at: string[] }> {
-  const server = new Program(start('call-server', '--port', '0', ...args), { cwd });
-  const [, address = ''] = await server.prints(/ listens on (\S+)\./);
-  return { server, at: ['--address', address] };
-}
-
-/** What the server logs from now on, until it has cleaned the session. */
-async function nextLog(server: Program, act: () => unknown): Promise<string> {
+/** What the server logs of its call number `session`, which this makes. */
+async function logOf(session: number, server: Program, act: () => Promise<void>): Promise<string> {
   const before = server.stdout.length;
   await act();
-  const id = server.stdout.slice(before).match(/Created a call session \[(\d+)\]/)?.[1] ?? '';
-  await server.prints(new RegExp(`Call session cleaned \\[${id}\\]\\n`));
+  await server.prints(new RegExp(`Call session cleaned \\[${session}\\]\\n`));
   return server.stdout.slice(before);
 }
 
-test('the server and the client print what the document says', { timeout: 60_000 }, async () => {
-  const { server, at } = await startCallServer();
-  await using _server = server;
-  const [option = '', address = ''] = at;
-  real.server = server.stdout.replace(` ${option} ${address}`, '').replace(address, 'localhost:8981');
+test.concurrent('the server and the client print what the document says', async () => {
+  const [, options = '', number = ''] = page.block('nobody').match(/start (--un.*)\n.* start (\d+)\n/) ?? [];
+  const { server, at, ready } = await page.startServer('call-server', 8981, ...options.split(' '));
+  const [, address = ''] = at;
+  real.server = ready;
 
-  real.log = await nextLog(server, async () => {
-    const client = await run(start('call-client', ...at), { cwd });
-    expect(client).toMatchObject({ exit: 0, stderr: '' });
-    real.client = client.stdout;
+  real.log = await logOf(0, server, async () => {
+    const { exit, stdout, stderr } = await page.run('call-client', at);
+    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    real.client = stdout;
   });
   expect(real.client?.split('\n')).toEqual([
     'Waiting for peer to connect [94771234567]...',
@@ -51,80 +43,61 @@ test('the server and the client print what the document says', { timeout: 60_000
     '',
   ]);
 
-  real['hung up'] = await nextLog(server, async () => {
-    await using client = new Program(start('call-client', ...at), { cwd });
-    await client.prints(/Consuming/);
-    client.signal('SIGINT');
-    expect(await client.ended).toBe(0);
-    real['hang up'] = client.stdout;
+  real['hung up'] = await logOf(1, server, async () => {
+    const caller = page.start('call-client', ...at);
+    await caller.prints(/Consuming/);
+    caller.signal('SIGINT');
+    expect(await caller.ended).toBe(0);
+    real['hang up'] = caller.stdout;
   });
 
-  real.killed = await nextLog(server, async () => {
-    // Without pnpm, which would not pass on SIGKILL.
-    const command = ['node', '--import', 'tsx', 'src/main.ts', ...at];
-    await using client = new Program(command, { cwd: join(import.meta.dirname, '../client') });
-    await client.prints(/Consuming/);
-    client.signal('SIGKILL');
-    expect(await client.ended).toBe('SIGKILL');
+  real.killed = await logOf(2, server, async () => {
+    const caller = client.start(address);
+    await caller.prints(/Consuming/);
+    caller.signal('SIGKILL');
+    expect(await caller.ended).toBe('SIGKILL');
   });
 
-  const wrong = await run(start('call-client', 'abc', ...at), { cwd });
-  expect(wrong.exit).toBe(1);
-  real['wrong number'] = firstLine(wrong.stderr);
+  const [unanswered, wrong] = await Promise.all([client.run(address, number), client.run(address, 'abc')]);
+  expect([unanswered.exit, wrong.exit]).toEqual([1, 1]);
+  real.unanswered = unanswered.stdout;
+  real['wrong number'] = wrong.stderr;
 
-  await using client = new Program(start('call-client', ...at), { cwd });
-  await client.prints(/ACTIVE/);
+  const caller = client.start(address);
+  await caller.prints(/NEW/);
   server.signal('SIGINT');
-  expect([await server.ended, await client.ended]).toEqual([0, 1]);
-  real['server stops'] = firstLine(client.stderr);
+  expect([await server.ended, await caller.ended]).toEqual([0, 1]);
+  real['server stops'] = caller.stderr;
 });
 
-test('a number that does not answer', { timeout: 30_000 }, async () => {
-  const [, options = '', number = ''] = block('nobody').match(/start (--un.*)\n.* start (\d+)\n/) ?? [];
-  const { server, at } = await startCallServer(...options.split(' '));
-  await using _server = server;
-  const client = await run(start('call-client', number, ...at), { cwd });
-  expect(client).toMatchObject({ exit: 1 });
-  real.unanswered = client.stdout;
+test.concurrent('a server that is not there', async () => {
+  real['no server'] = await page.withoutServer('call-client', 8981);
 });
 
-test('a server that is not there, and one that does not keep to the contract', { timeout: 30_000 }, async () => {
-  const nobody = await run(start('call-client', '--address', '127.0.0.1:1'), { cwd });
-  real['no server'] = firstLine(nobody.stderr).replace('127.0.0.1:1', '127.0.0.1:8981');
-
+test.concurrent('a server that does not keep to the contract', async () => {
   const careless: IPhoneServer = {
     streamCall: bidiStreaming(async function* () {
       yield new StreamCallResponse();
     }),
   };
   const server = await startServer([[PhoneService, careless]]);
-  const client = await run(start('call-client', '--address', `localhost:${server.port}`), { cwd });
-  expect(client.exit).toBe(1);
-  real['empty response'] = firstLine(client.stderr);
+  const { exit, stderr } = await client.run(`localhost:${server.port}`);
+  expect(exit).toBe(1);
+  real['empty response'] = stderr;
   await server.stop();
 });
 
 test('the diagram of the walkthrough shows the messages of a run', () => {
-  const diagram = block('messages');
   const states = real.client?.match(/(?<=enters \[)\w+/g) ?? [];
   const session = real.log?.match(/session \[(\d+)\] media \[(.+)\]/) ?? [];
-  expect(diagram.match(/(?<=->>server: ).*/g)).toEqual([
-    PhoneService.streamCall.path,
-    real.log?.match(/number \[(\d+)\]/)?.[1],
-    'half-close',
-  ]);
-  expect(diagram.match(/(?<=-->>client: ).*/g)).toEqual([
-    ...states.toSpliced(1, 0, `session ${session[1]}, ${session[2]}`),
-    'status OK',
-  ]);
-  real.messages = diagram;
+  expect(page.arrows('messages')).toEqual({
+    up: [PhoneService.streamCall.path, real.log?.match(/number \[(\d+)\]/)?.[1], 'half-close'],
+    down: [...states.toSpliced(1, 0, `session ${session[1]}, ${session[2]}`), 'status OK'],
+  });
 });
 
 test('every block of the walkthrough is what the files hold or what the programs print', () => {
-  // The commands are run above; what becomes of two requests is in what-if.test.ts.
-  for (const { kind, source, text } of readmeBlocks(readme)) {
-    if (kind === 'commands' || source === 'two requests') real[source] = text;
-  }
-  expect(real.prune).toBe('pnpm exec turbo prune call-server call-client --out-dir my-call\n');
-  expect(staleBlocks(readme, real)).toEqual([]);
+  expect(page.block('prune')).toBe('pnpm exec turbo prune call-server call-client --out-dir my-call\n');
+  // The diagram is compared above; what becomes of two requests is in what-if.test.ts.
+  expect(page.stale('messages', 'two requests')).toEqual([]);
 });

@@ -39,13 +39,15 @@ test('the deadline ends the call on both sides', async () => {
     // #endregion
   };
 
-  await expect(ring()).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
+  // A second is too short for a machine that is busy enough; then it rings again.
+  for (let calls = 0; calls < 20 && printed.length === 0; calls++) {
+    await expect(ring()).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
+  }
   expect(printed).toEqual([1]);
   await until(() => server.openCalls.size === 0);
   expect(log.at(-1)).toBe('Call finished [94771234567]');
   client.close();
-  await until(() => openSocketsAndTimers().length === 0).catch(() => {});
-  expect(openSocketsAndTimers()).toEqual([]);
+  await until(() => openSocketsAndTimers().length === 0);
 });
 
 test('a second request ends the call', async () => {

@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Program, readmeBlocks, run, staleBlocks, until } from 'testing';
-import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
+import { firstLine, Program, readmeBlocks, run, staleBlocks, stopLater, until } from 'testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
 const page = join(root, 'docs/tls.md');
@@ -12,7 +12,6 @@ const real: Record<string, string> = {};
 const blocks = readmeBlocks(page).filter(({ kind }) => kind === 'commands');
 
 const CHAT = 'Sam: Hi\nAnn: Hey\nJohn: Hello\n';
-const SLOW = { timeout: 60_000 };
 /** A process in which it is always 2001. */
 const LONG_AGO = { NODE_OPTIONS: '--import=data:text/javascript,Date.now=()=>1e12' };
 
@@ -20,7 +19,7 @@ beforeAll(async () => {
   const certs = await run(command('make certificates', 0, folder), { cwd: root });
   real.certs = shown(certs.stdout).replaceAll(/until [\d-]+/g, 'until 2027-11-21');
   await run(command('make certificates', 0, others), { cwd: root });
-}, 60_000);
+});
 afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A line of a block of commands, as it is on the page, but for the folder of the certificates. */
@@ -38,11 +37,9 @@ function shown(text: string): string {
   return text.replaceAll(`"${folder}/`, '"$PWD/certs/').replaceAll(folder, 'certs');
 }
 
-const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';
-
 async function startServer(block: string, env: NodeJS.ProcessEnv = {}) {
   const server = new Program(command(block, 0, '--port 0'), { cwd: root, env });
-  onTestFinished(() => server[Symbol.asyncDispose]());
+  stopLater(() => server[Symbol.asyncDispose]());
   const [, address = ''] = await server.prints(/ listens on (\S+)\. .*\n/);
   return {
     server,
@@ -50,45 +47,35 @@ async function startServer(block: string, env: NodeJS.ProcessEnv = {}) {
     line: server.stdout.replace(` --address ${address}`, '').replace(address, 'localhost:9090'),
     /** What a client prints that fails, and what the server logs then. */
     failure: async (client: string[]): Promise<string> => {
+      const before = server.stderr.length;
+      const log = () => server.stderr.slice(before).match(/"msg":"(TLS: .*)"/)?.[1];
       const { exit, stderr } = await run(client, { cwd: root });
       expect(exit).toBe(1);
-      await until(() => /"msg":"TLS: .*\n/.test(server.stderr));
-      return `${firstLine(stderr)}\n${server.stderr.match(/"msg":"(TLS: .*)"/)?.[1]}`;
+      await until(() => log() !== undefined);
+      return `${firstLine(stderr)}\n${log()}`;
     },
   };
 }
 
-test('TLS', SLOW, async () => {
-  const { at, line } = await startServer('tls');
+test.concurrent('TLS: clients that use it, that do not, and that know another CA', async () => {
+  const { at, line, failure } = await startServer('tls');
   real['tls server'] = line;
   real['tls client'] = (await run(command('tls', 1, at), { cwd: root })).stdout;
   expect(real['tls client']).toBe(CHAT);
-});
-
-test('a client without TLS', SLOW, async () => {
-  const { failure, at } = await startServer('tls');
   real['plain text'] = await failure(['pnpm', '--silent', '--filter', 'chat-client', 'start', ...at.split(' ')]);
-});
-
-test('a client that knows another CA', SLOW, async () => {
-  const { failure, at } = await startServer('tls');
   real['wrong CA'] = await failure(command('tls', 1, at, `--tls-ca ${others}/ca.pem`));
 });
 
-test('mutual TLS', SLOW, async () => {
+test.concurrent('mutual TLS: clients with a certificate, with none, and with one of another CA', async () => {
   const { at, failure } = await startServer('mutual');
   real['mutual client'] = (await run(command('mutual', 1, at), { cwd: root })).stdout;
   expect(real['mutual client']).toBe(CHAT);
   real['no certificate'] = await failure(command('tls', 1, at));
-});
-
-test('a client with a certificate of another CA', SLOW, async () => {
-  const { at, failure } = await startServer('mutual');
   const other = `--tls-cert ${others}/client.pem --tls-key ${others}/client.key`;
   real['another certificate'] = await failure(command('mutual', 1, at, other));
 });
 
-test('tokens', { timeout: 120_000 }, async () => {
+test.concurrent('tokens', async () => {
   real.jwt = shown((await run(command('make a token', 0), { cwd: root })).stdout);
   const { at } = await startServer('token');
   real['token client'] = (await run(command('token', 1, at), { cwd: root })).stdout;
@@ -105,7 +92,7 @@ test('tokens', { timeout: 120_000 }, async () => {
   }
 });
 
-test('certificates that have expired', SLOW, async () => {
+test('certificates that have expired', async () => {
   await run(command('make certificates', 0, folder, '--days 0'), { cwd: root });
   const { exit, stderr } = await run(command('tls', 0, '--port 0'), { cwd: root });
   expect(exit).toBe(1);

@@ -1,68 +1,51 @@
 import { join } from 'node:path';
 import { readTrace, toMermaid } from 'stream-trace';
-import { Program, readmeBlocks, run, staleBlocks, until } from 'testing';
+import { firstLine, Program, programCommand, until, Walkthrough } from 'testing';
 import { expect, test } from 'vitest';
 
-const readme = join(import.meta.dirname, '../README.md');
-const cwd = join(import.meta.dirname, '../../..');
-const real: Record<string, string> = {};
-
-const start = (program: string, ...args: string[]) => ['pnpm', '--silent', '--filter', program, 'start', ...args];
-const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';
-
-/** The real script, on a free port. */
-async function startServer(...args: string[]): Promise<{ server: Program; at: string[] }> {
-  const server = new Program(start('chat-server', '--port', '0', ...args), { cwd });
-  const [, address = ''] = await server.prints(/ listens on (\S+)\./);
-  return { server, at: ['--address', address] };
-}
+const folder = join(import.meta.dirname, '..');
+const page = new Walkthrough(join(folder, 'README.md'), join(folder, '../..'));
+const { real } = page;
 
 /** An interactive client that has said its first words, and so is in the room. */
 async function startTalking(name: string, words: string, at: string[]): Promise<Program> {
-  const client = new Program(start('chat-client', '--name', name, ...at), { cwd });
+  const client = page.start('chat-client', '--name', name, ...at);
   client.type(`${words}\n`);
   await client.prints(new RegExp(`${name}: ${words}`));
   return client;
 }
 
-test('the server and the client print what the document says, and stop in order', { timeout: 30_000 }, async () => {
-  const { server, at } = await startServer();
-  await using _server = server;
-  const [option = '', address = ''] = at;
-  real.server = server.stdout.replace(` ${option} ${address}`, '').replace(address, 'localhost:9090');
-  real.client = (await run(start('chat-client', ...at), { cwd })).stdout;
+test.concurrent('the server and the client print what the document says, and stop in order', async () => {
+  const { server, at, ready } = await page.startServer('chat-server', 9090);
+  real.server = ready;
+  real.client = (await page.run('chat-client', at)).stdout;
   expect(real.client).toBe('Sam: Hi\nAnn: Hey\nJohn: Hello\n');
 
-  const input = 'Hi\nHow are you?\n';
-  real.interactive = (await run(start('chat-client', '--name', 'Ann', ...at), { cwd, input })).stdout;
+  real.interactive = (await page.run('chat-client', ['--name', 'Ann', ...at], 'Hi\nHow are you?\n')).stdout;
   const long = `${'x'.repeat(5 * 2 ** 20)}\n`;
-  real['too long'] = firstLine((await run(start('chat-client', '--name', 'Ann', ...at), { cwd, input: long })).stderr);
+  real['too long'] = firstLine((await page.run('chat-client', ['--name', 'Ann', ...at], long)).stderr);
 
-  await using ann = await startTalking('Ann', 'Hi', at);
+  const ann = await startTalking('Ann', 'Hi', at);
   server.signal('SIGINT');
   expect([await server.ended, await ann.ended]).toEqual([0, 1]);
   real['server stops'] = firstLine(ann.stderr);
 });
 
-test('mistakes are told in one line', { timeout: 30_000 }, async () => {
-  const nobody = await run(start('chat-client', '--address', '127.0.0.1:1'), { cwd });
-  real['no server'] = firstLine(nobody.stderr).replace('127.0.0.1:1', '127.0.0.1:9090');
-  const wrong = await run(start('chat-server', '--port', 'abc'), { cwd });
-  real['wrong port'] = firstLine(wrong.stderr);
+test.concurrent('mistakes are told in one line', async () => {
+  real['no server'] = await page.withoutServer('chat-client', 9090);
+  real['wrong port'] = firstLine((await page.run('chat-server', ['--port', 'abc'])).stderr);
 });
 
-test('the room tells who left, and lets go of a caller who does not read', { timeout: 30_000 }, async () => {
-  const { server, at } = await startServer('--room');
-  await using _server = server;
-  await using ann = await startTalking('Ann', 'Hello', at);
-  await using bob = await startTalking('Bob', 'Hi', at);
+test.concurrent('the room tells who left, and lets go of a caller who does not read', async () => {
+  const { at } = await page.startServer('chat-server', 9090, '--room');
+  const ann = await startTalking('Ann', 'Hello', at);
+  const bob = await startTalking('Bob', 'Hi', at);
   bob.endInput();
   await ann.prints(/Bob left the chat\n/);
   real.room = ann.stdout;
 
   // Without pnpm, which would not pass on SIGSTOP.
-  const client = ['node', '--import', 'tsx', 'src/main.ts', '--name', 'Carl', ...at];
-  await using carl = new Program(client, { cwd: join(import.meta.dirname, '../client') });
+  await using carl = new Program(programCommand(join(folder, 'client/src/main.ts'), '--name', 'Carl', ...at));
   carl.type('Hey\n');
   await carl.prints(/Carl: Hey/);
   carl.signal('SIGSTOP');
@@ -73,16 +56,14 @@ test('the room tells who left, and lets go of a caller who does not read', { tim
   real['slow reader'] = firstLine(carl.stderr);
 });
 
-test('the diagram of the walkthrough is drawn from a call', { timeout: 30_000 }, async () => {
-  const { server, at } = await startServer('--trace');
-  await using _server = server;
-  const client = await run(start('chat-client', '--trace', '150', ...at), { cwd });
+test.concurrent('the diagram of the walkthrough is drawn from a call', async () => {
+  const { server, at } = await page.startServer('chat-server', 9090, '--trace');
+  const client = await page.run('chat-client', ['--trace', '150', ...at]);
   await until(() => server.stderr.includes('"event":"status"'));
   real.messages = toMermaid(readTrace(client.stderr + server.stderr));
 });
 
 test('every block of the walkthrough is what the files hold or what the programs print', () => {
-  // Commands are run above, in CI, and in take-it-with-you.test.ts.
-  for (const { kind, source, text } of readmeBlocks(readme)) if (kind === 'commands') real[source] = text;
-  expect(staleBlocks(readme, real)).toEqual([]);
+  // The commands are run above, in CI, and in take-it-with-you.long.test.ts.
+  expect(page.stale()).toEqual([]);
 });

@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 const hello = new ChatMessage().setName('Ann').setMessage('Hello');
 
-test('leaving the loop over the replies cancels the call, and the handler is told', { timeout: 10_000 }, async () => {
+test('leaving the loop over the replies cancels the call, and the handler is told', async () => {
   const told = new EventEmitter();
   const reason = once(told, 'reason');
   const talkative: IChatServer = {

@@ -49,7 +49,7 @@ async function throughSessions(jobs: Jobs, processes: readonly number[], ...args
     return new Program(command, { cwd: join(import.meta.dirname, '..') });
   });
   const workers = processes.reduce((sum, count) => sum + count);
-  await until(() => server.openCalls.size === workers, 30_000);
+  await until(() => server.openCalls.size === workers);
   const cost = await costOf(() => {
     const master = new Master(jobs, { jobMs: 60_000, log: () => {} });
     begin(master);

@@ -2,11 +2,9 @@ import { join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
 import { type BidiCall, bidiCall } from 'grpc-streams';
 import { JobMessage, JobReply, JobServiceClient, ShutdownReply } from 'job-proto';
-import { type Program, readmeBlocks, soon } from 'testing';
-import { expect, onTestFinished, test, vi } from 'vitest';
+import { readmeBlocks, soon, stopLater } from 'testing';
+import { expect, test } from 'vitest';
 import { newOutput, startMaster } from './start.ts';
-
-vi.setConfig({ testTimeout: 120_000 });
 
 const diagram = readmeBlocks(join(import.meta.dirname, '../README.md')).find(({ source }) => source === 'session');
 const arrows = [...(diagram?.text ?? '').matchAll(/^ {2}(\S+) --> (\S+): (.*)$/gm)].map(([arrow]) => arrow.trim());
@@ -33,8 +31,8 @@ async function session(
   script: (call: Call, next: () => Promise<JobMessage>) => Promise<void>,
 ) {
   const client = new JobServiceClient(`localhost:${port}`, credentials.createInsecure());
-  onTestFinished(() => client.close());
-  const call = bidiCall(client.streamJobs(soon(10_000)));
+  stopLater(() => client.close());
+  const call = bidiCall(client.streamJobs(soon()));
   await new Promise((resolve) => call.call.once('metadata', resolve));
   walk.step('headers');
   const messages = call.replies[Symbol.asyncIterator]();
@@ -52,11 +50,10 @@ const reply = (to: JobMessage) => {
 };
 const failure = (to: JobMessage) => new JobMessage().setJobReply(reply(to).setFailure('made up'));
 const goodbye = () => new JobMessage().setShutdownReply(new ShutdownReply());
-const logged = (master: Program, pattern: RegExp) => master.prints(pattern);
 
 test('every arrow of the picture is walked by a real session, and no session takes another way', async () => {
   const walk = new Walk();
-  const { master, port } = await startMaster('--port', '0', '--output', newOutput(), '--job-limit', '1');
+  const { master, port } = await startMaster('--output', newOutput(), '--job-limit', '1');
 
   await session(port, walk, async (call, next) => {
     await call.send(failure(await next()));
@@ -64,14 +61,14 @@ test('every arrow of the picture is walked by a real session, and no session tak
     call.halfClose();
     walk.step('half-close');
   });
-  await logged(master, /worker 1 has left/);
+  await master.prints(/worker 1 has left/);
 
   await session(port, walk, async (call, next) => {
     await next();
     call.call.cancel();
     walk.step('lost');
   });
-  await logged(master, /worker 2 (is lost|has left)/);
+  await master.prints(/worker 2 (is lost|has left)/);
 
   const refused = await session(port, walk, async (call, next) => {
     await next();
@@ -83,7 +80,7 @@ test('every arrow of the picture is walked by a real session, and no session tak
   // Late with its job; then the run fails by that job, which fails for the third time.
   await session(port, walk, async (call, next) => {
     let job = await next();
-    await logged(master, /worker 4 has not done/);
+    await master.prints(/worker 4 has not done/);
     walk.step('time limit');
     for (;;) {
       await call.send(failure(job));
@@ -96,7 +93,7 @@ test('every arrow of the picture is walked by a real session, and no session tak
   });
   expect(await master.ended).toBe(1);
 
-  const stopped = await startMaster('--port', '0', '--output', newOutput());
+  const stopped = await startMaster('--output', newOutput());
   await session(stopped.port, walk, async (call, next) => {
     await next();
     stopped.master.signal('SIGINT');

@@ -3,121 +3,139 @@ import { dirname, join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
 import { bidiCall } from 'grpc-streams';
 import { JobMessage, JobReply, JobServiceClient } from 'job-proto';
-import { Program, readmeBlocks, run, soon, staleBlocks } from 'testing';
-import { expect, test, vi } from 'vitest';
-import { countIndependently, linesIn, newOutput, startMaster, startWorker } from './start.ts';
+import { type Program, soon, Walkthrough } from 'testing';
+import { expect, test } from 'vitest';
+import { countsIn, expectedCounts, newOutput, root, server, startMaster, startWorker } from './start.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
+const walkthrough = new Walkthrough(join(import.meta.dirname, '../README.md'), root);
+const { real } = walkthrough;
 
-const readme = join(import.meta.dirname, '../README.md');
-const cwd = join(import.meta.dirname, '../../..');
-const real: Record<string, string> = {};
+const lineWith = (text: string, pattern: RegExp) =>
+  text.split('\n').find((line) => pattern.test(line)) ?? `no ${pattern}`;
+const jobsOf = ({ stdout }: Program) => [...stdout.matchAll(/^did (\S+)$/gm)].map(([, id]) => id ?? '');
 
-const script = (program: string, ...args: string[]) => ['pnpm', '--silent', '--filter', program, 'start', ...args];
-const linesWith = (text: string, ...patterns: RegExp[]) =>
-  patterns.map((pattern) => text.split('\n').find((line) => pattern.test(line)) ?? `no ${pattern}`).join('\n');
-
-test('the master and a worker print what the walkthrough shows, and both exit with 0', async () => {
-  await using master = new Program(script('job-server', '--port', '0', '--fresh'), { cwd });
-  const [, address = ''] = await master.prints(/ listens on (\S+)\./);
-  const worker = await run(script('job-client', '--address', address), { cwd });
+test.concurrent('the master and a worker print what the walkthrough shows, and both exit with 0', async () => {
+  const { server: master, at } = await walkthrough.startServer('job-server', 50052, '--fresh');
+  const worker = await walkthrough.run('job-client', at);
   expect([await master.ended, worker.exit]).toEqual([0, 0]);
   expect(worker.stderr).toBe('');
+  const [, address = ''] = at;
   real.master = master.stdout.replace(` --address ${address}`, '').replace(address, 'localhost:50052');
   real.worker = worker.stdout;
 });
 
-test('files are named from where the command is typed', async () => {
-  const command = readmeBlocks(readme).find(({ source }) => source === 'files')?.text ?? '';
-  const [, files = ''] = command.trim().split(' -- ');
-  const output = newOutput();
-  const args = ['--port', '0', '--output', output, '--', ...files.split(' ')];
-  await using master = new Program(script('job-server', ...args), { cwd });
-  await master.prints(/counting the words of 2 files/);
+test.concurrent('files are named from where the command is typed', async () => {
+  const [, files = ''] = walkthrough.block('files').trim().split(' -- ');
+  const args = ['--port', '0', '--output', newOutput(), '--', ...files.split(' ')];
+  await walkthrough.start('job-server', ...args).prints(/counting the words of 2 files/);
 });
 
-test('a worker that is killed, leaves, or lies', async () => {
-  const { master, port } = await startMaster('--port', '0', '--output', newOutput());
-  const killed = startWorker(port, '--delay', '600000');
-  await master.prints(/worker 1 has joined/);
-  killed.signal('SIGKILL');
-  await master.prints(/the run waits for one/);
-  real['worker killed'] = linesWith(master.stdout, /^worker 1 is lost/);
-  real['no worker'] = linesWith(master.stdout, /^no worker/);
-
+/** A worker that replies to a job that it was not given. */
+async function lie(port: string): Promise<void> {
   const client = new JobServiceClient(`localhost:${port}`, credentials.createInsecure());
   const call = bidiCall(client.streamJobs(soon()));
   await call.send(new JobMessage().setJobReply(new JobReply().setId('map-99').setAttempt(1)));
   await call.status;
   client.close();
-  await master.prints(/worker 2 is refused.*\n/);
-  real['worker lies'] = linesWith(master.stdout, /^worker 2 is refused/);
+}
 
-  const leaving = startWorker(port, '--delay', '300');
+test.concurrent('workers that are killed, leave, or lie; the counts are right', async () => {
+  const output = newOutput();
+  const { master, port } = await startMaster('--output', output);
+  const killed = startWorker(port, '--delay', '600000');
+  await master.prints(/worker 1 has joined/);
+  killed.signal('SIGKILL');
+  await master.prints(/the run waits for one/);
+  real['worker killed'] = lineWith(master.stdout, /^worker 1 is lost/);
+  real['no worker'] = lineWith(master.stdout, /^no worker/);
+
+  await lie(port);
+  await master.prints(/worker 2 is refused.*\n/);
+  real['worker lies'] = lineWith(master.stdout, /^worker 2 is refused/);
+
+  const leaving = startWorker(port, '--delay', '500');
   await leaving.prints(/did map-\d+\n/);
   leaving.signal('SIGINT');
   expect(await leaving.ended).toBe(0);
   await master.prints(/worker 3 has left.*\n/);
   // A job may have crossed the half-close.
-  real['worker leaves'] = linesWith(master.stdout, /^worker 3 has left/).replace(/; another worker gets .*/, '');
+  real['worker leaves'] = lineWith(master.stdout, /^worker 3 has left/).replace(/; another worker gets .*/, '');
+
+  const killedAtWork = startWorker(port, '--delay', '600000');
+  await master.prints(/worker 4 has joined/);
+  const other = startWorker(port, '--delay', '200');
+  await other.prints(/did map-\d+\n/);
+  killedAtWork.signal('SIGKILL');
+  expect(await killedAtWork.ended).toBe('SIGKILL');
+  await master.prints(/worker 4 is lost; another worker gets map-\d+\n/);
+  expect(master.stdout).not.toContain('all counts are in');
+  expect([await master.ended, await other.ended]).toEqual([0, 0]);
+  expect(other.stdout).toMatch(/\nshut down after \d+ jobs\n$/);
+  expect(countsIn(output)).toEqual(expectedCounts());
 });
 
-test('a worker that is frozen, and another one that does its job', async () => {
+test.concurrent('a worker that is frozen, and another one that does its job', async () => {
   const output = newOutput();
-  const { master, port } = await startMaster('--port', '0', '--output', output, '--job-limit', '1', '--grace', '1');
+  const { master, port } = await startMaster('--output', output, '--job-limit', '1', '--grace', '1');
   const frozen = startWorker(port, '--delay', '100');
   await frozen.prints(/connected to the master/);
   frozen.signal('SIGSTOP');
-  const other = startWorker(port, '--delay', '40');
+  await master.prints(/^worker 1 has not done .*\n/m);
+  const other = startWorker(port);
   expect([await master.ended, await other.ended]).toEqual([0, 0]);
-  expect(linesIn(output)).toEqual(countIndependently());
-  // It wakes up, finishes its job, and may leave.
-  frozen.signal('SIGCONT');
+  expect(countsIn(output)).toEqual(expectedCounts());
+  // It wakes up, finishes its job, and may leave. The interrupt waits for it: one that came later might find it gone.
   frozen.signal('SIGINT');
+  frozen.signal('SIGCONT');
   expect(await frozen.ended).toBe(0);
-  real['worker frozen'] = linesWith(master.stdout, /^worker 1 has not done/, /^worker 2 did/)
-    .replace(/map-\d+/, 'map-1')
-    .replace(/\d+ jobs/, '41 jobs');
+  const late = lineWith(master.stdout, /^worker 1 has not done/).replace(/map-\d+/, 'map-1');
+  real['worker frozen'] = `${late}\n${lineWith(master.stdout, /^worker 2 did/).replace(/\d+ jobs/, '41 jobs')}`;
 });
 
-test('a master that is killed and started again', async () => {
+test.concurrent('a master that is killed and started again goes on, with the worker that was there', async () => {
   const output = newOutput();
-  const first = await startMaster('--port', '0', '--output', output);
-  const worker = startWorker(first.port, '--delay', '50');
-  await worker.prints(/did map-3\n/);
+  const first = await startMaster('--output', output);
+  const worker = startWorker(first.port, '--delay', '200');
+  await worker.prints(/did map-5\n/);
   first.master.signal('SIGKILL');
+  expect(await first.master.ended).toBe('SIGKILL');
   await worker.prints(/the master is away.*\n/);
+  const before = jobsOf(worker);
+
   const { master } = await startMaster('--port', first.port, '--output', output);
   expect([await master.ended, await worker.ended]).toEqual([0, 0]);
+  const [, finished] = master.stdout.match(/^going on with a run that was interrupted; (\d+) jobs are done$/m) ?? [];
+  const [, maps, reduces] = master.stdout.match(/: (\d+) map jobs, (\d+) reduce jobs$/m) ?? [];
+  const after = jobsOf(worker).slice(before.length);
+  // What the master had not recorded when it was killed is done again, and nothing else.
+  expect(after.length).toBe(Number(maps) + Number(reduces) - Number(finished));
+  expect(Number(finished)).toBeGreaterThanOrEqual(4);
+  expect(after.filter((id) => before.slice(0, Number(finished)).includes(id))).toEqual([]);
+  expect(countsIn(output)).toEqual(expectedCounts());
   // The system words it in more than one way.
-  real['master away'] = linesWith(worker.stdout, /^the master is away/).replace(
+  real['master away'] = lineWith(worker.stdout, /^the master is away/).replace(
     /\(.*\)/,
     '(UNAVAILABLE: read ECONNRESET)',
   );
-  real['master back'] = linesWith(master.stdout, /^going on/).replace(/\d+ jobs/, '3 jobs');
+  real['master back'] = lineWith(master.stdout, /^going on/).replace(/\d+ jobs/, '3 jobs');
 });
 
-test('a file that is no text', async () => {
+test.concurrent('a file that is no text', async () => {
   const output = newOutput();
   const path = join(dirname(output), 'photo.jpg');
   writeFileSync(path, Buffer.from([0xff, 0xd8, 0xff, 0xe0, 0x00, 0x10]));
-  const { exit, stderr } = await run(script('job-server', '--port', '0', '--output', output, '--', path), { cwd });
-  expect(exit).not.toBe(0); // pnpm gives its own code
-  real['no text'] = linesWith(stderr.replaceAll(`${dirname(path)}/`, ''), /^error: /);
+  const { exit, stdout, stderr } = await server.run('--port', '0', '--output', output, path);
+  expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+  real['no text'] = lineWith(stderr.replace(`${dirname(path)}/`, ''), /^error: /);
 });
 
 test('every block of the walkthrough is what the files hold or what the programs print', () => {
-  // Commands are run above; the picture is walked in session-states.test.ts.
-  for (const { kind, source, text } of readmeBlocks(readme)) {
-    if (kind === 'commands' || kind === 'diagram') real[source] = text;
-  }
-  expect(staleBlocks(readme, real)).toEqual([]);
+  expect(walkthrough.stale('session')).toEqual([]); // session-states.test.ts walks the picture
 });
 
 test('the command to take the example along names its packages', () => {
-  const command = readmeBlocks(readme).find(({ source }) => source === 'prune')?.text ?? '';
   for (const part of ['server', 'client']) {
     const { name } = JSON.parse(readFileSync(join(import.meta.dirname, `../${part}/package.json`), 'utf8'));
-    expect(command.split(' ')).toContain(name);
+    expect(walkthrough.block('prune').trim().split(' ')).toContain(name);
   }
 });

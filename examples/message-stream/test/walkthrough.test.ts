@@ -1,71 +1,65 @@
 import { join } from 'node:path';
-import { Program, readmeBlocks, run, staleBlocks } from 'testing';
+import { Walkthrough } from 'testing';
+import { ClientProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 
-const readme = join(import.meta.dirname, '../README.md');
-const cwd = join(import.meta.dirname, '../../..');
-const real: Record<string, string> = {};
+const root = join(import.meta.dirname, '../../..');
+const page = new Walkthrough(join(import.meta.dirname, '../README.md'), root);
+const { real } = page;
 
-const start = (program: string, ...args: string[]) => ['pnpm', '--silent', '--filter', program, 'start', ...args];
-const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';
+/** The client without pnpm, which costs less. */
+const client = new ClientProgram('message-client', join(import.meta.dirname, '../client'));
+
 const firstLines = (text: string, count: number) => text.split('\n').slice(0, count).join('\n');
 
-test('both print what the document says, and stop in order', { timeout: 40_000 }, async () => {
-  await using server = new Program(start('message-server', '--port', '0'), { cwd });
-  const [, address = ''] = await server.prints(/ listens on (\S+)\./);
-  const at = ['--address', address];
-  await using client = new Program(start('message-client', ...at), { cwd });
+test.concurrent('both print what the document says, and stop in order', async () => {
+  const { server, at } = await page.startServer('message-server', 50051);
+  const [option, address = ''] = at;
+  const caller = page.start('message-client', ...at);
   await Promise.all([
-    client.prints(/(Received message: Hello, world!\n){3}/),
+    caller.prints(/(Received message: Hello, world!\n){3}/),
     server.prints(/(Received request: Hello, world!\n){3}/),
   ]);
-  client.signal('SIGINT');
-  expect(await client.ended).toBe(0);
-  expect(client.stderr).toBe('');
-  expect(client.stdout).toMatch(/^(Received message: Hello, world!\n){3,4}$/);
-  real.server = firstLines(server.stdout.replace(` --address ${address}`, '').replace(address, 'localhost:50051'), 4);
-  real.client = firstLines(client.stdout, 3);
+  caller.signal('SIGINT');
+  expect(await caller.ended).toBe(0);
+  expect(caller.stderr).toBe('');
+  expect(caller.stdout).toMatch(/^(Received message: Hello, world!\n){3,}$/);
+  real.server = firstLines(server.stdout.replace(` ${option} ${address}`, '').replace(address, 'localhost:50051'), 4);
+  real.client = firstLines(caller.stdout, 3);
 
-  const block = readmeBlocks(readme).find(({ source }) => source === 'other words')?.text ?? '';
-  const words =
-    block
-      .trim()
-      .match(/(?<=start ).*/)?.[0]
-      .replaceAll("'", '')
-      .split(' ') ?? [];
-  real.three = (await run(start('message-client', ...words, ...at), { cwd })).stdout;
-  await server.prints(new RegExp(`(Received request: ${words[1]}\n){2}`));
+  const [words = ''] = page.block('other words').match(/(?<=start ).*/) ?? [];
+  const [, name] = words.split(' ');
+  real.three = (await client.run(address, ...words.split(' '))).stdout;
+  await server.prints(new RegExp(`(Received request: ${name}\n){2}`));
 
-  await using last = new Program(start('message-client', ...at), { cwd });
+  const last = client.start(address);
   await last.prints(/Received message/);
   server.signal('SIGINT');
   expect([await server.ended, await last.ended]).toEqual([0, 1]);
-  real['server stops'] = firstLine(last.stderr);
+  real['server stops'] = last.stderr;
 });
 
-test('mistakes are told in one line', { timeout: 30_000 }, async () => {
-  const nobody = await run(start('message-client', '--address', '127.0.0.1:1'), { cwd });
-  real['no server'] = firstLine(nobody.stderr).replace('127.0.0.1:1', '127.0.0.1:50051');
-  const wrong = await run(start('message-client', '--interval', 'soon'), { cwd });
-  real['wrong interval'] = firstLine(wrong.stderr);
+test.concurrent('a server that is not there', async () => {
+  real['no server'] = await page.withoutServer('message-client', 50051);
+});
+
+test.concurrent('an interval that is none', async () => {
+  const { stderr } = await client.run('127.0.0.1:1', '--interval', 'soon');
+  real['wrong interval'] = firstLines(stderr, 1);
 });
 
 test('the diagram of the walkthrough shows the messages of a run', () => {
-  const diagram = readmeBlocks(readme).find(({ kind }) => kind === 'diagram')?.text ?? '';
   const hellos = Array(3).fill('Hello, world!');
   expect(real.client?.match(/(?<=Received message: ).*/g)).toEqual(hellos);
   expect(real.server?.match(/(?<=Received request: ).*/g)).toEqual(hellos);
-  expect(diagram.match(/(?<=->>server: ).*/g)).toEqual([
-    '/messages.MessageService/StreamMessages',
-    ...hellos,
-    'half-close',
-  ]);
-  expect(diagram.match(/(?<=-->>client: ).*/g)).toEqual(['headers', ...hellos, 'status OK']);
-  real.messages = diagram;
+  expect(page.arrows('messages')).toEqual({
+    up: ['/messages.MessageService/StreamMessages', ...hellos, 'half-close'],
+    down: ['headers', ...hellos, 'status OK'],
+  });
 });
 
 test('every block of the walkthrough is what the files hold or what the programs print', () => {
-  for (const { kind, source, text } of readmeBlocks(readme)) if (kind === 'commands') real[source] = text;
-  expect(real.prune).toContain(' prune message-server message-client ');
-  expect(staleBlocks(readme, real)).toEqual([]);
+  expect(page.block('prune')).toContain(' prune message-server message-client ');
+  // The diagram is compared above.
+  expect(page.stale('messages')).toEqual([]);
 });

@@ -1,34 +1,40 @@
 import { join } from 'node:path';
-import { Program, readmeBlocks, run, staleBlocks } from 'testing';
+import { firstLine, Walkthrough } from 'testing';
+import { ClientProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 
-const readme = join(import.meta.dirname, '../README.md');
-const cwd = join(import.meta.dirname, '../../..');
-const real: Record<string, string> = {};
+const folder = join(import.meta.dirname, '..');
+const page = new Walkthrough(join(folder, 'README.md'), join(folder, '../..'));
+const { real } = page;
 
-const start = (program: string, ...args: string[]) => ['pnpm', '--silent', '--filter', program, 'start', ...args];
-const firstLine = (text: string) => text.split('\n', 1)[0] ?? '';
+/** For all but the commands that the reader types first, which pnpm runs: without it a start costs a quarter. */
+const client = new ClientProgram('calc-client', join(folder, 'client'));
+
 const ONE_TO_TEN = [1, 3, 6, 10, 15, 21, 28, 36, 45, 55].map((sum) => `Value: ${sum}\n`).join('');
 
-test('the server and the client print what the document says, and stop in order', { timeout: 60_000 }, async () => {
-  await using server = new Program(start('calc-server', '--port', '0'), { cwd });
-  const [, address = ''] = await server.prints(/ listens on (\S+)\./);
-  const calc = async (...args: string[]) => run(start('calc-client', ...args, '--address', address), { cwd });
-  real.server = server.stdout.replace(` --address ${address}`, '').replace(address, 'localhost:9091');
-
-  expect(await calc()).toEqual({ exit: 0, stdout: 'Value: 55\n', stderr: '' });
-  expect(await calc('incremental')).toEqual({ exit: 0, stdout: `${ONE_TO_TEN}Complete.\n`, stderr: '' });
-  real.sum = 'Value: 55';
-  real.incremental = `${ONE_TO_TEN}Complete.`;
-
-  real['your own'] = (await calc('incremental', '3', '-5', '9223372036854775807')).stdout;
-  real['sum of three'] = (await calc('sum', '1', '2', '3')).stdout;
-  real['sums of three'] = (await calc('incremental', '1', '2', '3')).stdout;
-  const overflow = await calc('sum', '9223372036854775807', '1');
+test.concurrent('the server and the client print what the document says, and stop in order', async () => {
+  const { server, at, ready } = await page.startServer('calc-server', 9091);
+  const [, address = ''] = at;
+  const open = client.start(address, 'incremental', '-');
+  const [byDefault, incremental, own, sum, sums, overflow] = await Promise.all([
+    page.run('calc-client', at),
+    client.run(address, 'incremental'),
+    client.run(address, 'incremental', '3', '-5', '9223372036854775807'),
+    client.run(address, 'sum', '1', '2', '3'),
+    client.run(address, 'incremental', '1', '2', '3'),
+    client.run(address, 'sum', '9223372036854775807', '1'),
+  ]);
+  expect(byDefault).toEqual({ exit: 0, stdout: 'Value: 55\n', stderr: '' });
+  expect(incremental).toEqual({ exit: 0, stdout: `${ONE_TO_TEN}Complete.\n`, stderr: '' });
   expect(overflow).toMatchObject({ exit: 1, stdout: '' });
+  real.server = ready;
+  real.sum = byDefault.stdout;
+  real.incremental = incremental.stdout;
+  real['your own'] = own.stdout;
+  real['sum of three'] = sum.stdout;
+  real['sums of three'] = sums.stdout;
   real.overflow = firstLine(overflow.stderr);
 
-  await using open = new Program(start('calc-client', 'incremental', '-', '--address', address), { cwd });
   open.type('1\n');
   await open.prints(/Value: 1\n/);
   server.signal('SIGINT');
@@ -36,41 +42,45 @@ test('the server and the client print what the document says, and stop in order'
   real['server stops'] = firstLine(open.stderr);
 });
 
-test('mistakes are told in one line', { timeout: 30_000 }, async () => {
-  const nobody = await run(start('calc-client', '--address', '127.0.0.1:1'), { cwd });
-  real['no server'] = firstLine(nobody.stderr).replace('127.0.0.1:1', '127.0.0.1:9091');
-  const wrong = await run(start('calc-client', 'sum', '1', 'two'), { cwd });
-  expect(wrong).toMatchObject({ exit: 1, stdout: '' }); // that of pnpm, which hides the 2 of the program
+test.concurrent('mistakes are told in one line', async () => {
+  const [noServer, wrong, wrongLine] = await Promise.all([
+    client.run('127.0.0.1:1'),
+    client.run('127.0.0.1:1', 'sum', '1', 'two'),
+    client.runWith('1\ntwo\n3\n', '127.0.0.1:1', 'sum', '-'),
+  ]);
+  expect([wrong, wrongLine]).toMatchObject([
+    { exit: 2, stdout: '' },
+    { exit: 2, stdout: '' },
+  ]);
+  real['no server'] = firstLine(noServer.stderr).replace('127.0.0.1:1', '127.0.0.1:9091');
   real['wrong value'] = firstLine(wrong.stderr);
-  const wrongLine = await run(start('calc-client', 'sum', '-'), { cwd, input: '1\ntwo\n3\n' });
-  expect(wrongLine).toMatchObject({ exit: 1, stdout: '' });
   real['wrong line'] = firstLine(wrongLine.stderr);
 });
 
 test('the diagrams of the walkthrough show the messages of a run', () => {
-  const diagram = (name: string) => {
-    const text = readmeBlocks(readme).find(({ kind, source }) => kind === 'diagram' && source === name)?.text ?? '';
-    real[name] = text;
-    return { up: text.match(/(?<=->>server: ).*/g), down: text.match(/(?<=-->>client: ).*/g) };
-  };
   const sums = (output: string | undefined) => output?.match(/(?<=^Value: ).*/gm) ?? [];
-  expect(diagram('client streaming')).toEqual({
+  expect(page.arrows('client streaming')).toEqual({
     up: ['/StreamingCalcService/sum', '1', '2', '3', 'half-close'],
     down: [...sums(real['sum of three']), 'status OK'],
   });
-  expect(diagram('bidirectional streaming')).toEqual({
+  expect(page.arrows('bidirectional streaming')).toEqual({
     up: ['/StreamingCalcService/incrementalSum', '1', '2', '3', 'half-close'],
     down: [...sums(real['sums of three']), 'status OK'],
   });
 });
 
+test('the sum of a million values is exact, and no number could hold it', () => {
+  const [, first = '', last = ''] = page.block('a million').match(/^seq -f %\.0f (\d+) (\d+) \|/) ?? [];
+  expect(BigInt(last) - BigInt(first)).toBe(999_999n);
+  let sum = 0n;
+  for (let value = BigInt(first); value <= BigInt(last); value++) sum += value;
+  expect(BigInt(Number(sum))).not.toBe(sum);
+  // million.long.test.ts has the client add it up.
+  real['a million values'] = `Value: ${sum}`;
+});
+
 test('every block of the walkthrough is what the files hold or what the programs print', () => {
-  const blocks = readmeBlocks(readme);
-  // The commands are run above; million.test.ts and what-if.test.ts compare the others.
-  for (const { kind, source, text } of blocks) {
-    if (kind === 'commands' || ['a million values', 'rounded'].includes(source)) real[source] = text;
-  }
-  const prune = blocks.find(({ source }) => source === 'prune')?.text;
-  expect(prune).toBe('pnpm exec turbo prune calc-server calc-client --out-dir my-calc\n');
-  expect(staleBlocks(readme, real)).toEqual([]);
+  expect(page.block('prune')).toBe('pnpm exec turbo prune calc-server calc-client --out-dir my-calc\n');
+  // what-if.test.ts compares one, and the diagrams are compared above.
+  expect(page.stale('rounded', 'client streaming', 'bidirectional streaming')).toEqual([]);
 });

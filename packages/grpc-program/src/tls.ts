@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureContext } from 'node:tls';
-import { type ChannelCredentials, credentials, ServerCredentials } from '@grpc/grpc-js';
+import { checkServerIdentity, createSecureContext } from 'node:tls';
+import { type ChannelCredentials, credentials, ServerCredentials, type VerifyOptions } from '@grpc/grpc-js';
 import { OperatorError } from './operator-error.ts';
 
 export type ServerTlsOptions = {
@@ -33,16 +33,18 @@ export function serverCredentials({ tlsCert, tlsKey, tlsClientCa }: ServerTlsOpt
  * Plain text without files; TLS with the CA that signed the server's certificate; with a certificate and its key the
  * client shows who it is.
  *
+ * @param ip the IP address of a server that has no name: the one that its certificate must be for
  * @throws OperatorError as {@link serverCredentials} does
  */
-export function channelCredentials({ tlsCa, tlsCert, tlsKey }: ClientTlsOptions): ChannelCredentials {
+export function channelCredentials({ tlsCa, tlsCert, tlsKey }: ClientTlsOptions, ip?: string): ChannelCredentials {
   if (!tlsCa && !tlsCert && !tlsKey) return credentials.createInsecure();
   if (!tlsCa) throw new OperatorError('TLS needs --tls-ca, the CA that signed the certificate of the server');
   const ca = readCa('--tls-ca', tlsCa);
-  if (!tlsCert && !tlsKey) return credentials.createSsl(ca);
+  const verify: VerifyOptions = ip ? { checkServerIdentity: (_, cert) => checkServerIdentity(ip, cert) } : {};
+  if (!tlsCert && !tlsKey) return credentials.createSsl(ca, null, null, verify);
   if (!tlsCert || !tlsKey) throw new OperatorError('a client certificate needs both --tls-cert and --tls-key');
   const pair = readPair(tlsCert, tlsKey);
-  return credentials.createSsl(ca, pair.key, pair.cert);
+  return credentials.createSsl(ca, pair.key, pair.cert, verify);
 }
 
 function readPair(certPath: string, keyPath: string): { cert: Buffer; key: Buffer } {

@@ -1,73 +1,31 @@
-import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { type Identity, makeAuthority, makeClientIdentity, makeServerIdentity } from 'certificates';
+import { temporaryFolder } from './files.ts';
 
-/** A certificate and its key, in PEM form. */
-export interface Identity {
-  readonly cert: string;
-  readonly key: string;
-}
+const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
+const tomorrow = () => new Date(Date.now() + 86_400_000);
 
-export interface Authority extends Identity {
-  /** A certificate for this machine that the authority signs. */
-  issue(name: string): Identity;
-}
+export type Pair = { readonly tlsCert: string; readonly tlsKey: string };
 
-/** Makes a certificate authority: X.509 in forty lines, since Node reads certificates but makes none. */
-export function makeAuthority(name: string): Authority {
-  const keys = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-  const certify = (subject: string, publicKey: KeyObject, isAuthority: boolean) =>
-    certificate({ subject, issuer: name, publicKey, signingKey: keys.privateKey, isAuthority });
+/** A new CA and what it signs, in files, as the options name them. */
+export async function newAuthority() {
+  const authority = await makeAuthority();
+  const { file } = temporaryFolder();
+  let pairs = 0;
+  const written = ({ cert, key }: Identity): Pair => ({
+    tlsCert: file(`${++pairs}.pem`, cert),
+    tlsKey: file(`${pairs}.key`, key),
+  });
   return {
-    cert: certify(name, keys.publicKey, true),
-    key: pemOf(keys.privateKey),
-    issue(subject) {
-      const { publicKey, privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-      return { cert: certify(subject, publicKey, false), key: pemOf(privateKey) };
-    },
+    tlsCa: file('ca.pem', authority.cert),
+    server: async ({ until = tomorrow(), names = LOOPBACK } = {}) =>
+      written(await makeServerIdentity(authority, names, until)),
+    client: async ({ until = tomorrow() } = {}) => written(await makeClientIdentity(authority, until)),
   };
 }
 
-function certificate(of: {
-  subject: string;
-  issuer: string;
-  publicKey: KeyObject;
-  signingKey: KeyObject;
-  isAuthority: boolean;
-}): string {
-  const ECDSA_WITH_SHA256 = sequence(hex('06082a8648ce3d040302'));
-  const validity = sequence(der(0x17, Buffer.from('200101000000Z')), der(0x17, Buffer.from('491231235959Z')));
-  const basicConstraints = extension('551d13', sequence(...(of.isAuthority ? [hex('0101ff')] : [])));
-  const address = (bytes: number[]) => der(0x87, Buffer.from(bytes));
-  const localhost = der(0x82, Buffer.from('localhost'));
-  const alternativeNames = extension('551d11', sequence(localhost, address([127, 0, 0, 1])));
-  const toBeSigned = sequence(
-    der(0xa0, hex('020102')), // version 3
-    der(0x02, Buffer.from([serial++])),
-    ECDSA_WITH_SHA256,
-    nameOf(of.issuer),
-    validity,
-    nameOf(of.subject),
-    of.publicKey.export({ type: 'spki', format: 'der' }),
-    der(0xa3, sequence(basicConstraints, alternativeNames)),
-  );
-  const signature = der(0x03, Buffer.from([0]), sign('sha256', toBeSigned, of.signingKey));
-  const base64 = sequence(toBeSigned, ECDSA_WITH_SHA256, signature).toString('base64');
-  return `-----BEGIN CERTIFICATE-----\n${base64.replaceAll(/.{64}/g, '$&\n').trim()}\n-----END CERTIFICATE-----\n`;
-}
-
-let serial = 1;
-
-const hex = (text: string) => Buffer.from(text, 'hex');
-const pemOf = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'pem' }).toString();
-const sequence = (...parts: Buffer[]) => der(0x30, ...parts);
-const nameOf = (commonName: string) =>
-  sequence(der(0x31, sequence(hex('0603550403'), der(0x0c, Buffer.from(commonName)))));
-const extension = (id: string, value: Buffer) => sequence(der(0x06, hex(id)), der(0x04, value));
-
-/** One element of ASN.1, in DER: tag, length, content. */
-function der(tag: number, ...parts: Buffer[]): Buffer {
-  const content = Buffer.concat(parts);
-  const length = content.length < 0x80 ? [content.length] : [0x82, content.length >> 8, content.length & 0xff];
-  // DER wants the shortest form of a length.
-  if (length[0] === 0x82 && content.length < 0x100) length.splice(0, 2, 0x81);
-  return Buffer.concat([Buffer.from([tag, ...length]), content]);
-}
+/** Options as arguments: `tlsCert` as `--tls-cert`. */
+export const asArguments = (options: Record<string, string>): string[] =>
+  Object.entries(options).flatMap(([name, value]) => [
+    `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
+    value,
+  ]);

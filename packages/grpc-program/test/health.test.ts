@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import { type CallOptions, type Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { protoPath } from 'grpc-health-check';
 import { bidiStreaming, unary } from 'grpc-streams';
-import { Conversation, peerOf, soon, until } from 'testing';
-import { expect, onTestFinished, test } from 'vitest';
+import { Conversation, peerOf, soon, stopLater, until } from 'testing';
+import { expect, test } from 'vitest';
 import { type RunningServer, requireToken } from '../src/server/index.ts';
 import type { Words } from './echo-service.ts';
 import { connect, serve } from './start.ts';
@@ -25,7 +25,7 @@ function balancer(server: RunningServer) {
   const client = new HealthClient(`127.0.0.1:${server.port}`, credentials.createInsecure(), {
     'grpc.use_local_subchannel_pool': 1,
   }) as unknown as HealthClient;
-  onTestFinished(() => client.close());
+  stopLater(() => client.close());
   return {
     check: (service: string) =>
       new Promise((resolve, reject) => {
@@ -35,20 +35,31 @@ function balancer(server: RunningServer) {
   };
 }
 
-test('the server and each service are SERVING; other names are not known', async () => {
+test.concurrent('the server and each service are SERVING; other names are not known', async () => {
   const { check } = balancer(await serve({ say }));
   expect(await check('')).toBe('SERVING');
   expect(await check('test.Echo')).toBe('SERVING');
-  await expect(check('test.Other')).rejects.toMatchObject({ code: status.NOT_FOUND });
+  for (const name of ['test.Other', 'toString', '__proto__', 'x'.repeat(3_900_000)]) {
+    await expect(check(name)).rejects.toMatchObject({ code: status.NOT_FOUND });
+  }
 });
 
-test('those who watch see NOT_SERVING when a stop begins, before open calls end', async () => {
+test.concurrent('who watches a name that is not known is told so, and the stop ends the watch', async () => {
+  const server = await serve({ say }, { graceMs: 3_600_000 });
+  const watch = balancer(server).watch('test.Other');
+  await watch.received(1);
+  await server.stop();
+  expect(await watch.status).toMatchObject({ code: status.UNAVAILABLE });
+  expect(watch.replies).toEqual([{ status: 'SERVICE_UNKNOWN' }]);
+});
+
+test.concurrent('those who watch see NOT_SERVING when a stop begins, before open calls end', async () => {
   const events: string[] = [];
   const talk = bidiStreaming<Words, Words>(async function* () {
     yield { text: 'I take my time' };
     await new Promise(() => {});
   });
-  const server = await serve({ talk }, { graceMs: 1_000 });
+  const server = await serve({ talk }, { graceMs: 1_000, lastStatusMs: 3_600_000 });
   const open = connect(server).talk();
   await open.received(1);
   void open.status.then(() => events.push('the call ended'));
@@ -68,8 +79,8 @@ test('those who watch see NOT_SERVING when a stop begins, before open calls end'
   expect(events.slice(-3)).toEqual(['NOT_SERVING', 'NOT_SERVING', 'the call ended']);
 });
 
-test('a watch does not hold up the stop; it ends with UNAVAILABLE', async () => {
-  const server = await serve({ say }, { graceMs: 60_000 });
+test.concurrent('a watch does not hold up the stop; it ends with UNAVAILABLE', async () => {
+  const server = await serve({ say }, { graceMs: 3_600_000 });
   const watch = balancer(server).watch('');
   await watch.received(1);
   await server.stop();
@@ -78,7 +89,7 @@ test('a watch does not hold up the stop; it ends with UNAVAILABLE', async () => 
   expect(server.openCalls.size).toBe(0);
 });
 
-test('health stays open where a token is wanted', async () => {
+test.concurrent('health stays open where a token is wanted', async () => {
   const never = () => Promise.reject(new Error('no token is good'));
   const server = await serve({ say }, { interceptors: [requireToken(never)] });
   expect(await balancer(server).check('')).toBe('SERVING');

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { Program, run } from 'testing';
-import { expect, onTestFinished, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { onInterrupt } from '../src/interrupts.ts';
+import { startProgram } from './programs.ts';
 import { connect } from './start.ts';
 
-const fixture = (name: string, ...args: string[]) => ['node', '--import', 'tsx', `test/fixtures/${name}.ts`, ...args];
-const SLOW = { timeout: 20_000 };
+/** What is surely within the 300 ms that make two signals one. */
+const SHORT_MS = 150;
 
 async function start(...args: string[]) {
-  const program = new Program(fixture('server', '--port', '0', ...args));
-  onTestFinished(() => program[Symbol.asyncDispose]());
+  const program = startProgram('server', ['--port', '0', ...args]);
   const [, address = ''] = await program.prints(/ listens on (\S+)\. /);
   return { program, address };
 }
@@ -21,19 +21,41 @@ async function call(address: string) {
   return conversation;
 }
 
-test('signals within 300 ms are one interrupt, and a later one is another', SLOW, async () => {
-  const { stdout } = await run(fixture('interrupts'));
-  const [, milliseconds, signals] = stdout.match(/^first\nagain after (\d+) ms and (\d+) signals\n$/) ?? [];
-  expect(Number(milliseconds)).toBeGreaterThanOrEqual(300);
-  expect(Number(signals)).toBeGreaterThan(2);
+test('signals within 300 ms are one interrupt, and a later one is another', () => {
+  let clock = 0;
+  const told: string[] = [];
+  const listeners: (() => void)[] = [];
+  const on = vi.spyOn(process, 'on').mockImplementation((_, listener) => {
+    listeners.push(listener);
+    return process;
+  });
+  const now = vi.spyOn(performance, 'now').mockImplementation(() => clock);
+  try {
+    onInterrupt(
+      () => told.push(`first at ${clock}`),
+      () => told.push(`again at ${clock}`),
+    );
+    expect(on.mock.calls.map(([name]) => name)).toEqual(['SIGINT', 'SIGTERM']);
+    const [interrupt, terminate] = listeners;
+    for (clock of [1_000, 1_001, 1_200, 1_300]) interrupt?.();
+    expect(told).toEqual(['first at 1000']);
+    clock = 1_301;
+    terminate?.();
+    expect(told).toEqual(['first at 1000', 'again at 1301']);
+  } finally {
+    on.mockRestore();
+    now.mockRestore();
+  }
 });
 
-test('one Ctrl-C that arrives twice leaves callers the grace period', SLOW, async () => {
+test.concurrent('one Ctrl-C that arrives twice leaves callers the grace period', async () => {
   const { program, address } = await start('--grace', '1');
   const conversation = await call(address);
+  const firstAt = performance.now();
   program.signal('SIGINT');
   await program.prints(/test-server is shutting down\n/);
-  program.signal('SIGINT');
+  // On a busy machine it is too late for the same Ctrl-C, and would be another.
+  if (performance.now() - firstAt < SHORT_MS) program.signal('SIGINT');
   // Had the second one counted, the connection would have been dropped.
   expect(await conversation.status).toMatchObject({ code: status.UNAVAILABLE, details: 'server is shutting down' });
   expect(await program.ended).toBe(0);
@@ -41,27 +63,26 @@ test('one Ctrl-C that arrives twice leaves callers the grace period', SLOW, asyn
   expect(program.stderr).not.toContain('rror');
 });
 
-test('a Ctrl-C that arrives again while the program ends does not kill it', SLOW, async () => {
+test.concurrent('a Ctrl-C that arrives again while the program ends does not kill it', async () => {
   const { program } = await start();
   // The program has nothing to wait for, and would be gone within 20 ms.
-  for (let copy = 0; copy < 20; copy++) {
+  for (const firstAt = performance.now(); performance.now() - firstAt < SHORT_MS; await delay(5)) {
     program.signal('SIGINT');
-    await delay(5);
   }
   expect(await program.ended).toBe(0);
 });
 
-test('a second Ctrl-C drops the callers and ends the program', SLOW, async () => {
+test.concurrent('a second Ctrl-C drops the callers and ends the program', async () => {
   const { program, address } = await start('--grace', '3600');
   const conversation = await call(address);
   const again = setInterval(() => program.signal('SIGINT'), 50);
   const { code } = await conversation.status.finally(() => clearInterval(again));
   // Not DEADLINE_EXCEEDED, which is what its own deadline would make of it.
-  expect([status.CANCELLED, status.UNAVAILABLE]).toContain(code);
+  expect([status.CANCELLED, status.UNAVAILABLE, status.INTERNAL]).toContain(code);
   expect(await program.ended).toBe(0);
 });
 
-test('a server that was given no grace period ends at once', SLOW, async () => {
+test.concurrent('a server that was given no grace period ends at once', async () => {
   const { program, address } = await start('--grace', '0');
   const conversation = await call(address);
   program.signal('SIGTERM');

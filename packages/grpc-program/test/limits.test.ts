@@ -3,7 +3,7 @@ import { bidiStreaming, unary } from 'grpc-streams';
 import { until } from 'testing';
 import { expect, test } from 'vitest';
 import type { EchoHandlers, Words } from './echo-service.ts';
-import { connect, serve } from './start.ts';
+import { connect, openInTime, serve } from './start.ts';
 
 const ANY_SIZE = { 'grpc.max_send_message_length': -1, 'grpc.max_receive_message_length': -1 };
 const MIB = 2 ** 20;
@@ -15,7 +15,7 @@ const echo: EchoHandlers = {
   }),
 };
 
-test('a message of 4 MiB passes both ways, a larger one ends its call with RESOURCE_EXHAUSTED', async () => {
+test.concurrent('a message of 4 MiB passes both ways, a larger one ends its call with RESOURCE_EXHAUSTED', async () => {
   const { say } = connect(await serve(echo), undefined, ANY_SIZE);
   const framing = 5; // the tag and the length of the field
   const { text } = await say('x'.repeat(4 * MIB - framing));
@@ -32,12 +32,12 @@ test('a message of 4 MiB passes both ways, a larger one ends its call with RESOU
   expect(await say('hello')).toEqual({ text: 'hello' });
 });
 
-test('the size is an option', async () => {
+test.concurrent('the size is an option', async () => {
   const { say } = connect(await serve(echo, { maxMessageMib: 8 }), undefined, ANY_SIZE);
   expect((await say(`${6 * MIB}`)).text).toHaveLength(6 * MIB);
 });
 
-test('a call beyond --max-streams waits until another one on its connection ends', async () => {
+test.concurrent('a call beyond --max-streams waits until another one on its connection ends', async () => {
   const server = await serve(echo, { maxStreams: 1 });
   const { say, talk } = connect(server);
   await say('hello'); // The client knows the limit once it has heard from the server.
@@ -61,7 +61,7 @@ test('a call beyond --max-streams waits until another one on its connection ends
   expect(await second).toEqual({ text: 'second' });
 });
 
-test.for([
+test.concurrent.for([
   ['a header of more than 64 KiB', 1, 'x'.repeat(100_000), status.INTERNAL],
   ['more than 128 headers', 200, 'x', status.RESOURCE_EXHAUSTED],
 ] as const)('%s ends its call, and the server goes on', async ([, count, value, code]) => {
@@ -74,14 +74,10 @@ test.for([
   expect(server.openCalls.size).toBe(0);
 });
 
-test('a connection that is too old has the grace period for its calls; new calls take a new one', async () => {
+test.concurrent('a connection that is too old has the grace period for its calls; new calls take a new one', async () => {
   const server = await serve(echo, { maxConnectionAgeSeconds: 1, graceMs: 1_000 });
-  const { say, talk } = connect(server);
-  const startedAt = performance.now();
-  const open = talk();
-  open.send({ text: 'hello' });
-  await open.received(1);
-  expect(await open.status).toMatchObject({ code: status.UNAVAILABLE, details: 'Connection dropped' });
+  const { say, stream, startedAt } = await openInTime(server, 'hello');
+  expect(await stream.status).toMatchObject({ code: status.UNAVAILABLE, details: 'Connection dropped' });
   // One second, more or less a tenth, and one of grace.
   expect(performance.now() - startedAt).toBeGreaterThan(1_800);
   expect(await say('anew')).toEqual({ text: 'anew' });

@@ -1,12 +1,14 @@
 import type { LookupAddress } from 'node:dns';
+import { lookup } from 'node:dns/promises';
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
+import { Server, ServerCredentials } from '@grpc/grpc-js';
 import { unary } from 'grpc-streams';
-import { skip } from 'testing';
-import { expect, onTestFinished, type TestContext, test, vi } from 'vitest';
+import { skip, stopLater } from 'testing';
+import { expect, type TestContext, test } from 'vitest';
 import { OperatorError } from '../src/operator-error.ts';
-import type { RunningServer } from '../src/server/index.ts';
-import type { Words } from './echo-service.ts';
+import { listen, type Resolve } from '../src/server/listen.ts';
+import { definition, type Words } from './echo-service.ts';
 import { connect, serve } from './start.ts';
 
 const IPV4: LookupAddress = { address: '127.0.0.1', family: 4 };
@@ -19,24 +21,28 @@ const HOSTS = new Map<string, LookupAddress[]>([
   ['partly-here.test', [{ address: '203.0.113.1', family: 4 }, IPV4]],
 ]);
 
-vi.mock(import('node:dns/promises'), async (importOriginal) => {
-  const dns = await importOriginal();
-  const lookup = async (host: string) => HOSTS.get(host) ?? dns.lookup(host, { all: true });
-  return { ...dns, lookup: lookup as unknown as typeof dns.lookup };
-});
+const resolve: Resolve = async (host) => HOSTS.get(host) ?? lookup(host, { all: true });
 
 const echo = { say: unary<Words, Words>((words) => words) };
 
-async function checkReached(server: RunningServer, ...addresses: string[]): Promise<void> {
+/** Listens with a service. */
+async function listenOn(host: string, port = 0): Promise<{ port: number }> {
+  const server = new Server();
+  server.addService(definition, echo);
+  stopLater(() => server.forceShutdown());
+  return { port: await listen(server, host, port, ServerCredentials.createInsecure(), resolve) };
+}
+
+async function checkReached({ port }: { port: number }, ...addresses: string[]): Promise<void> {
   for (const address of addresses) {
-    expect(await connect(`${address}:${server.port}`).say('hello')).toEqual({ text: 'hello' });
+    expect(await connect(`${address}:${port}`).say('hello')).toEqual({ text: 'hello' });
   }
 }
 
 /** Listens as another program would; rejects when the port is in use. */
 async function occupy(host: string, port = 0): Promise<number> {
   const other = createServer().listen({ host, port, ipv6Only: true });
-  onTestFinished(() => void other.close());
+  stopLater(() => other.close());
   await once(other, 'listening');
   return (other.address() as AddressInfo).port;
 }
@@ -46,7 +52,7 @@ async function needIPv6(context: TestContext): Promise<void> {
 }
 
 async function failureToListen(host: string, port: number): Promise<OperatorError> {
-  const error: unknown = await serve(echo, { host, port }).catch((error: unknown) => error);
+  const error: unknown = await listenOn(host, port).catch((error: unknown) => error);
   if (!(error instanceof OperatorError)) throw new Error('no OperatorError', { cause: error });
   expect(error.message).not.toContain('\n');
   return error;
@@ -70,7 +76,6 @@ test('a port that is named is the one', async () => {
 
 test('localhost is reached by IPv4 and by IPv6', async (context) => {
   await needIPv6(context);
-  const { lookup } = await import('node:dns/promises');
   const addresses = (await lookup('localhost', { all: true })).map(({ address }) => address);
   if (!addresses.includes('::1')) skip(context, `for this machine, localhost is ${addresses} alone`);
   await checkReached(await serve(echo), '127.0.0.1', '[::1]');
@@ -78,7 +83,7 @@ test('localhost is reached by IPv4 and by IPv6', async (context) => {
 
 test.for(['ipv4-first.test', 'ipv6-first.test'])('%s is reached by both of its addresses', async (host, context) => {
   await needIPv6(context);
-  await checkReached(await serve(echo, { host }), '127.0.0.1', '[::1]');
+  await checkReached(await listenOn(host), '127.0.0.1', '[::1]');
 });
 
 test.for([
@@ -95,12 +100,12 @@ test.for([
 });
 
 test('an address of the host that the machine does not have is left out', async () => {
-  await checkReached(await serve(echo, { host: 'partly-here.test' }), '127.0.0.1');
+  await checkReached(await listenOn('partly-here.test'), '127.0.0.1');
 });
 
 test('an IPv6 address is a host too, and named in brackets when its port is in use', async (context) => {
   await needIPv6(context);
-  const server = await serve(echo, { host: '::1' });
+  const server = await listenOn('::1');
   await checkReached(server, '[::1]');
   const { message } = await failureToListen('::1', server.port);
   expect(message).toBe(`[::1]:${server.port} is in use; choose another port with --port`);

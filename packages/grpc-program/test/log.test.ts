@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
-import { Program, skip } from 'testing';
-import { expect, onTestFinished, test } from 'vitest';
+import { run, skip } from 'testing';
+import { expect, test } from 'vitest';
+import { fixture } from './programs.ts';
 
 const hasScript = () => {
   try {
@@ -11,13 +12,11 @@ const hasScript = () => {
   }
 };
 
-test('on a terminal the log is lines for people', { timeout: 20_000 }, async (context) => {
+test('on a terminal the log is lines for people', async (context) => {
   if (!hasScript()) skip(context, 'this machine has no `script` of util-linux, which makes a terminal');
-  const log = `import { makeLog } from './src/log.ts'; makeLog('x', 'info').info({ method: '/Chat/chat', status: 'OK' }, 'call ended')`;
-  const program = new Program(['script', '-qec', `node --import tsx -e "${log}"`, '/dev/null']);
-  onTestFinished(() => program[Symbol.asyncDispose]());
-  expect(await program.ended).toBe(0);
+  const { exit, stdout } = await run(['script', '-qec', fixture('log-line').join(' '), '/dev/null']);
+  expect(exit).toBe(0);
   // Without the colours.
-  const [line] = stripVTControlCharacters(program.stdout).split('\r\n');
+  const [line] = stripVTControlCharacters(stdout).split('\r\n');
   expect(line).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] INFO: call ended \{"method":"\/Chat\/chat","status":"OK"\}$/);
 });

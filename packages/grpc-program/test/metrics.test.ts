@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer } from 'node:net';
 import { status } from '@grpc/grpc-js';
-import { until } from 'testing';
-import { expect, onTestFinished, test } from 'vitest';
+import { stopLater, until } from 'testing';
+import { expect, test } from 'vitest';
+import { OperatorError } from '../src/operator-error.ts';
+import { CallMetrics } from '../src/server/metrics.ts';
 import { logLines, runProgram, startEchoServer } from './programs.ts';
 import { connect } from './start.ts';
-
-const SLOW = { timeout: 20_000 };
 
 /** The samples of a scrape, by name and labels. */
 async function scrape(url: string): Promise<Map<string, number>> {
@@ -18,7 +18,7 @@ async function scrape(url: string): Promise<Map<string, number>> {
   );
 }
 
-test('metrics count calls, messages and seconds, by method and status', SLOW, async () => {
+test.concurrent('metrics count calls, messages and seconds, by method and status', async () => {
   const { program, address } = await startEchoServer(['--metrics-port', '0']);
   const [, url = ''] = await program.prints(/^Metrics: (http:\/\/127\.0\.0\.1:\d+\/metrics)\n/m);
   const { say, talk } = connect(address);
@@ -46,24 +46,16 @@ test('metrics count calls, messages and seconds, by method and status', SLOW, as
   expect(await program.ended).toBe(0);
 });
 
-test('metrics are off by default', SLOW, async () => {
-  const { program } = await startEchoServer();
-  expect(program.stdout).not.toContain('Metrics');
-});
-
-test('a metrics port in use is told in one line, exit 1', SLOW, async () => {
+test.concurrent('a metrics port in use is told in words', async () => {
   const other = createServer().listen(0, '127.0.0.1');
-  onTestFinished(() => void other.close());
+  stopLater(() => other.close());
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
-  expect(await runProgram('echo-server', ['--port', '0', '--metrics-port', `${port}`])).toEqual({
-    exit: 1,
-    stdout: '',
-    stderr: `Error: cannot serve metrics on 127.0.0.1:${port} (EADDRINUSE); choose another --metrics-port\n`,
-  });
+  const message = `cannot serve metrics on 127.0.0.1:${port} (EADDRINUSE); choose another --metrics-port`;
+  await expect(new CallMetrics().serve(port)).rejects.toThrow(new OperatorError(message));
 });
 
-test('a server that cannot listen does not stay for its metrics', SLOW, async () => {
+test.concurrent('a server that cannot listen does not stay for its metrics', async () => {
   const args = ['--host', 'no-such-host.invalid', '--metrics-port', '0'];
   expect(await runProgram('echo-server', args)).toMatchObject({ exit: 1, stdout: '' });
 });

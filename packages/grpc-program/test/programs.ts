@@ -1,26 +1,26 @@
-import { Program, run } from 'testing';
-import { onTestFinished } from 'vitest';
+import { join } from 'node:path';
+import { Program, programCommand, run, stopLater } from 'testing';
 
 type Environment = { env?: NodeJS.ProcessEnv };
 
-const command = (name: string, args: readonly string[]) => [
-  'node',
-  '--import',
-  'tsx',
-  `test/fixtures/${name}.ts`,
-  ...args,
-];
+/** The command of a program of `fixtures`. */
+export const fixture = (name: string, ...args: string[]): string[] =>
+  programCommand(join(import.meta.dirname, `fixtures/${name}.ts`), ...args);
 
 /** Runs a program of `fixtures` to its end. */
 export const runProgram = (name: string, args: readonly string[], options?: Environment) =>
-  run(command(name, args), options);
+  run(fixture(name, ...args), options);
 
-/** Starts a program of `fixtures`, which ends when the test is finished. */
-export function startProgram(name: string, args: readonly string[], options?: Environment): Program {
-  const program = new Program(command(name, args), options);
-  onTestFinished(() => program[Symbol.asyncDispose]());
+/** Starts a program, which is stopped after the tests. */
+export function start(command: readonly string[], options?: Environment): Program {
+  const program = new Program(command, options);
+  stopLater(() => program[Symbol.asyncDispose]());
   return program;
 }
+
+/** Starts a program of `fixtures`, which is stopped after the tests. */
+export const startProgram = (name: string, args: readonly string[], options?: Environment) =>
+  start(fixture(name, ...args), options);
 
 /** Starts the echo server on a free port, unless the arguments or the environment say otherwise. */
 export async function startEchoServer(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
@@ -33,6 +33,7 @@ export async function startEchoServer(args: readonly string[] = [], env: NodeJS.
 export function logLines({ stderr }: Program): Record<string, unknown>[] {
   return stderr
     .split('\n')
+    .slice(0, -1) // the last one may not be whole yet
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }

@@ -11,13 +11,12 @@ import {
 } from '@grpc/grpc-js';
 import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
 import { unary, unaryCall } from 'grpc-streams';
-import { Conversation, peerOf, soon } from 'testing';
-import { expect, onTestFinished, test } from 'vitest';
+import { Conversation, peerOf, soon, stopLater } from 'testing';
+import { expect, test } from 'vitest';
+import { Descriptors } from '../src/server/descriptors.ts';
 import { descriptorSet, type EchoClient, fileDescriptorSet, type Words } from './echo-service.ts';
 import { startEchoServer } from './programs.ts';
 import { serve } from './start.ts';
-
-const SLOW = { timeout: 20_000 };
 
 type Ask = { list_services: string } | { file_containing_symbol: string };
 type Answer = {
@@ -30,6 +29,14 @@ interface ReflectionClient extends Client {
   serverReflectionInfo(options: CallOptions): ConstructorParameters<typeof Conversation<Ask, Answer>>[0];
 }
 
+/** Those of the fixture, and those that every server has. */
+const SERVICES = [
+  'test.Echo',
+  'grpc.health.v1.Health',
+  'grpc.reflection.v1.ServerReflection',
+  'grpc.reflection.v1alpha.ServerReflection',
+];
+
 /** What grpcurl does: it knows the contract of reflection, and nothing else. */
 function grpcurl(address: string, version = 'v1') {
   const proto = join(
@@ -38,7 +45,7 @@ function grpcurl(address: string, version = 'v1') {
   );
   const ReflectionClient = peerOf(readFileSync(proto, 'utf8'), `grpc.reflection.${version}.ServerReflection`);
   const reflection = new ReflectionClient(address, credentials.createInsecure()) as unknown as ReflectionClient;
-  onTestFinished(() => reflection.close());
+  stopLater(() => reflection.close());
 
   const open = () => new Conversation<Ask, Answer>(reflection.serverReflectionInfo(soon()));
 
@@ -64,28 +71,54 @@ function grpcurl(address: string, version = 'v1') {
       const { test } = loadPackageDefinition(await describe('test.Echo'));
       const { Echo } = test as unknown as { Echo: ServiceClientConstructor };
       const client = new Echo(address, credentials.createInsecure()) as unknown as EchoClient;
-      onTestFinished(() => client.close());
+      stopLater(() => client.close());
       return unaryCall<Words>((callback) => client.say({ text }, soon(), callback));
     },
   };
 }
 
-test.for(['v1', 'v1alpha'])('%s: a stranger lists the services, describes one and calls it', SLOW, async (version) => {
+test.concurrent.for(['v1', 'v1alpha'])(
+  '%s: a stranger lists the services, describes one and calls it',
+  async (version) => {
+    const { port } = await serve({ say: unary<Words, Words>((words) => words) }, { descriptorSet });
+    const { ask, list, describe, say } = grpcurl(`127.0.0.1:${port}`, version);
+    expect(await list()).toEqual(SERVICES);
+    const { 'test.Echo': service } = await describe('test.Echo');
+    expect(service).toMatchObject({
+      Say: { path: '/test.Echo/Say', requestStream: false, responseStream: false },
+      Talk: { path: '/test.Echo/Talk', requestStream: true, responseStream: true },
+    });
+    expect(await say('hello')).toEqual({ text: 'hello' });
+    for (const name of ['test.Other', 'toString', '__proto__', '']) {
+      const { error_response: error } = await ask({ file_containing_symbol: name });
+      expect(error?.error_code).toBe(status.NOT_FOUND);
+    }
+  },
+);
+
+test.concurrent('every service that is listed is described, in the bytes that protoc wrote', async () => {
   const { port } = await serve({ say: unary<Words, Words>((words) => words) }, { descriptorSet });
-  const { ask, list, describe, say } = grpcurl(`127.0.0.1:${port}`, version);
-  expect(await list()).toEqual(['test.Echo']);
-  const { 'test.Echo': service } = await describe('test.Echo');
-  expect(service).toMatchObject({
-    Say: { path: '/test.Echo/Say', requestStream: false, responseStream: false },
-    Talk: { path: '/test.Echo/Talk', requestStream: true, responseStream: true },
-  });
-  expect(await say('hello')).toEqual({ text: 'hello' });
-  const { error_response: error } = await ask({ file_containing_symbol: 'test.Other' });
-  expect(error?.error_code).toBe(status.NOT_FOUND);
+  const { ask } = grpcurl(`127.0.0.1:${port}`);
+  for (const name of SERVICES) {
+    const { file_descriptor_response: files } = await ask({ file_containing_symbol: name });
+    expect(files?.file_descriptor_proto).toHaveLength(1);
+    if (name === 'test.Echo') expect(fileDescriptorSet(files?.file_descriptor_proto ?? [])).toEqual(descriptorSet);
+  }
 });
 
-test('a reflection stream that stays open does not hold up the stop', async () => {
-  const server = await serve({}, { descriptorSet, graceMs: 60_000 });
+test.concurrent('a file brings along what it imports', () => {
+  const hub = new Descriptors([
+    readFileSync(join(import.meta.dirname, '../../../examples/datahub-egress/proto/gen/data_hub.binpb')),
+  ]);
+  expect(hub.bySymbol('MsgBroker.Ingest')).toHaveLength(2);
+  expect(hub.byName('google/protobuf/timestamp.proto')).toHaveLength(1);
+  expect(hub.bySymbol('MsgBroker.Egress.GetDataPackagesStream')).toEqual(hub.bySymbol('MsgBroker.Egress'));
+  expect(hub.extensionsOf('MsgBroker.RequestGetDataPackage')).toEqual([]);
+  expect(hub.extensionsOf('MsgBroker.Nothing')).toBeUndefined();
+});
+
+test.concurrent('a reflection stream that stays open does not hold up the stop', async () => {
+  const server = await serve({}, { descriptorSet, graceMs: 3_600_000 });
   const open = grpcurl(`127.0.0.1:${server.port}`).open();
   open.send({ list_services: '' });
   await open.received(1);
@@ -94,15 +127,15 @@ test('a reflection stream that stays open does not hold up the stop', async () =
   expect(server.openCalls.size).toBe(0);
 });
 
-test.for([
+test.concurrent.for([
   ['is on by default', [], {}, true],
   ['is off with --no-reflection', ['--no-reflection'], {}, false],
   ['is off in production', [], { NODE_ENV: 'production' }, false],
   ['is on in production with --reflection', ['--reflection'], { NODE_ENV: 'production' }, true],
-] as const)('reflection %s', SLOW, async ([, args, env, on]) => {
+] as const)('reflection %s', async ([, args, env, on]) => {
   const { address } = await startEchoServer(args, { NODE_ENV: 'development', ...env });
   const services = grpcurl(address)
     .list()
     .catch((error: Error) => error.message);
-  expect(await services).toEqual(on ? ['test.Echo'] : 'UNIMPLEMENTED');
+  expect(await services).toEqual(on ? SERVICES : 'UNIMPLEMENTED');
 });

@@ -1,18 +1,11 @@
 import { credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { bidiCall } from 'grpc-streams';
-import { Program, soon, until } from 'testing';
-import { expect, onTestFinished, test } from 'vitest';
+import { soon, until } from 'testing';
+import { expect, test } from 'vitest';
 import { EchoClient } from './echo-service.ts';
+import { startEchoServer } from './programs.ts';
 
 const CLIENTS = 20;
-
-async function startServer(port: string): Promise<{ program: Program; port: string }> {
-  const command = ['node', '--import', 'tsx', 'test/fixtures/echo-server.ts', '--port', port];
-  const program = new Program(command);
-  onTestFinished(() => program[Symbol.asyncDispose]());
-  const [, boundPort = ''] = await program.prints(/ listens on localhost:(\d+)\./);
-  return { program, port: boundPort };
-}
 
 /** A client that has a stream at all times: when the server ends one, it opens another. */
 class Subscriber {
@@ -22,8 +15,8 @@ class Subscriber {
   readonly #client: EchoClient;
   #over = false;
 
-  constructor(port: string) {
-    this.#client = new EchoClient(`localhost:${port}`, credentials.createInsecure(), {
+  constructor(address: string) {
+    this.#client = new EchoClient(address, credentials.createInsecure(), {
       'grpc.use_local_subchannel_pool': 1,
       'grpc.initial_reconnect_backoff_ms': 100,
       'grpc.max_reconnect_backoff_ms': 500,
@@ -32,7 +25,7 @@ class Subscriber {
 
   async run(): Promise<void> {
     while (!this.#over) {
-      const call = bidiCall(this.#client.talk(soon(20_000)));
+      const call = bidiCall(this.#client.talk(soon()));
       this.heard = 0;
       try {
         await call.send({ text: '0' });
@@ -56,10 +49,10 @@ class Subscriber {
 }
 
 test('a server stops, another starts on its port: every client has a stream again', async () => {
-  const first = await startServer('0');
-  const subscribers = Array.from({ length: CLIENTS }, () => new Subscriber(first.port));
+  const first = await startEchoServer();
+  const subscribers = Array.from({ length: CLIENTS }, () => new Subscriber(first.address));
   const running = Promise.all(subscribers.map((subscriber) => subscriber.run()));
-  await until(() => subscribers.every(({ heard }) => heard > 10), 10_000);
+  await until(() => subscribers.every(({ heard }) => heard > 10));
 
   first.program.signal('SIGTERM');
   expect(await first.program.ended).toBe(0);
@@ -67,8 +60,8 @@ test('a server stops, another starts on its port: every client has a stream agai
   for (const { ends } of subscribers) {
     expect(ends[0]).toMatchObject({ code: status.UNAVAILABLE, details: 'server is shutting down' });
   }
-  const second = await startServer(first.port);
-  await until(() => subscribers.every(({ heard }) => heard > 10), 10_000);
+  const second = await startEchoServer(['--port', first.address.replace('localhost:', '')]);
+  await until(() => subscribers.every(({ heard }) => heard > 10));
   for (const subscriber of subscribers) subscriber.end();
   await running;
   for (const { ends } of subscribers) expect(ends.every(({ code }) => code === status.UNAVAILABLE)).toBe(true);

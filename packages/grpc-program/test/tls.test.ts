@@ -1,39 +1,21 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { unary } from 'grpc-streams';
-import { afterAll, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { OperatorError } from '../src/operator-error.ts';
-import { channelCredentials, serverCredentials } from '../src/tls.ts';
-import { makeAuthority } from './certificates.ts';
+import { channelCredentials, readSecret, readToken, serverCredentials } from '../src/tls.ts';
+import { newAuthority } from './certificates.ts';
 import type { Words } from './echo-service.ts';
+import { temporaryFolder } from './files.ts';
 import { connect, serve } from './start.ts';
 
 const echo = { say: unary<Words, Words>((words) => words) };
 
-const folder = mkdtempSync(join(tmpdir(), 'tls-'));
-afterAll(() => rmSync(folder, { recursive: true }));
-
-function file(name: string, content: string): string {
-  const path = join(folder, name);
-  writeFileSync(path, content);
-  return path;
-}
-
-const authority = makeAuthority('Test CA');
-const stranger = makeAuthority('Another CA');
-const tlsCa = file('ca.pem', authority.cert);
-const strangerCa = file('stranger-ca.pem', stranger.cert);
-
-function pair(name: string, issuer = authority): { tlsCert: string; tlsKey: string } {
-  const { cert, key } = issuer.issue(name);
-  return { tlsCert: file(`${name}.pem`, cert), tlsKey: file(`${name}.key`, key) };
-}
-
-const server = pair('server');
-const client = pair('client');
-const uninvited = pair('uninvited', stranger);
+const { path: folder, file } = temporaryFolder();
+const [authority, stranger] = await Promise.all([newAuthority(), newAuthority()]);
+const { tlsCa } = authority;
+const strangerCa = stranger.tlsCa;
+const [server, client, uninvited] = await Promise.all([authority.server(), authority.client(), stranger.client()]);
 const missing = join(folder, 'missing.pem');
 const prose = file('prose.pem', 'This is no certificate.');
 
@@ -97,15 +79,20 @@ test.each(['--tls-ca', '--tls-client-ca'])(
   },
 );
 
+test('a secret that is too short, and a token that cannot be read, are told in words', () => {
+  const short = file('short', 'short\n');
+  expect(() => readSecret(short)).toThrow(new OperatorError(`the secret in ${short} is shorter than 32 bytes`));
+  expect(() => readToken(missing)).toThrow(OperatorError);
+  expect(() => readToken(missing)).toThrow(/^cannot read the file of --token: .+$/);
+});
+
 describe('with TLS', () => {
-  test('a client that knows the CA is served', async () => {
+  test.concurrent('a client that knows the CA is served', async () => {
     const { port } = await serve(echo, { credentials: serverCredentials(server) });
-    for (const host of ['localhost', '127.0.0.1']) {
-      expect(await connect(`${host}:${port}`, channelCredentials({ tlsCa })).say('Hi')).toEqual({ text: 'Hi' });
-    }
+    expect(await connect(`localhost:${port}`, channelCredentials({ tlsCa })).say('Hi')).toEqual({ text: 'Hi' });
   });
 
-  test.each([
+  test.concurrent.each([
     ['does not use TLS', {}],
     ['trusts another CA only', { tlsCa: strangerCa }],
   ])('a client that %s is not served', async (_, options) => {
@@ -118,14 +105,14 @@ describe('with TLS', () => {
 describe('with mutual TLS', () => {
   const start = () => serve(echo, { credentials: serverCredentials({ ...server, tlsClientCa: tlsCa }) });
 
-  test('a client with a certificate of the CA is served', async () => {
+  test.concurrent('a client with a certificate of the CA is served', async () => {
     const { port } = await start();
     expect(await connect(`localhost:${port}`, channelCredentials({ tlsCa, ...client })).say('Hi')).toEqual({
       text: 'Hi',
     });
   });
 
-  test.each([
+  test.concurrent.each([
     ['without a certificate', {}],
     ['with a certificate of another CA', uninvited],
   ])('a client %s is not served', async (_, identity) => {

@@ -1,5 +1,5 @@
-export type { CallOptions } from './call-watch.ts';
 export { KEEPALIVE, LARGE_MESSAGES, STREAMING } from './channel-options.ts';
+export type { CallOptions } from './client/call-watch.ts';
 export {
   type BidiCall,
   bidiCall,
@@ -8,10 +8,10 @@ export {
   type ServerStreamingCall,
   serverStreamingCall,
   unaryCall,
-} from './client-calls.ts';
-export type { HandlerContext, ServerCall } from './handler-call.ts';
-export { bidiStreaming, clientStreaming, serverStreaming, unary } from './handlers.ts';
-export { MessageQueue } from './message-queue.ts';
-export { OpenCalls } from './open-calls.ts';
-export { pipelineResponses } from './pipeline-responses.ts';
+} from './client/client-calls.ts';
+export { MessageQueue, type MessageQueueOptions } from './message-queue.ts';
+export type { HandlerContext, ServerCall } from './server/handler-call.ts';
+export { bidiStreaming, clientStreaming, serverStreaming, unary } from './server/handlers.ts';
+export { OpenCalls } from './server/open-calls.ts';
+export { pipelineResponses } from './server/pipeline-responses.ts';
 export { statusError } from './status.ts';

@@ -3,6 +3,18 @@ interface Reader<Message> {
   reject(error: unknown): void;
 }
 
+export interface MessageQueueOptions {
+  /**
+   * Ends the queue with its reason when it fires. Give it the signal of a call whose handler reads the queue: a handler
+   * that waits for a queue where nothing comes would wait for ever, and never run its `finally`.
+   */
+  readonly signal?: AbortSignal;
+  /** Called when the reader has taken the last message that waited. */
+  readonly onEmpty?: () => void;
+  /** Called when the reader leaves its loop before the end. */
+  readonly onReturn?: () => void;
+}
+
 /**
  * A bounded queue of messages: many write, one reads by `for await`.
  *
@@ -11,27 +23,20 @@ interface Reader<Message> {
 export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
   readonly capacity: number;
   #messages: Message[] = [];
-  // The reader that waits, and the one function that notes it, so that a wait needs no closure of its own.
-  #resolve: Reader<Message>['resolve'] | undefined;
-  #reject: Reader<Message>['reject'] | undefined;
-  readonly #wait = (resolve: Reader<Message>['resolve'], reject: Reader<Message>['reject']): void => {
-    this.#resolve = resolve;
-    this.#reject = reject;
-  };
+  /** The reader that waits. */
+  #reader: Reader<Message> | undefined;
   #ended = false;
   #error: unknown;
-  #onEmpty: (() => void) | undefined;
-  #onReturn: (() => void) | undefined;
+  readonly #options: MessageQueueOptions;
+  readonly #onAbort = () => this.end(this.#options.signal?.reason);
 
-  /**
-   * @param capacity how many messages may wait for the reader
-   * @param hooks `onEmpty` is called when the reader has taken the last waiting message, `onReturn` when the
-   *   reader leaves its loop before the end
-   */
-  constructor(capacity: number, hooks: { onEmpty?: () => void; onReturn?: () => void } = {}) {
+  /** @param capacity how many messages may wait for the reader */
+  constructor(capacity: number, options: MessageQueueOptions = {}) {
     this.capacity = capacity;
-    this.#onEmpty = hooks.onEmpty;
-    this.#onReturn = hooks.onReturn;
+    this.#options = options;
+    const { signal } = options;
+    if (signal?.aborted) this.#onAbort();
+    else signal?.addEventListener('abort', this.#onAbort);
   }
 
   /** How many messages wait for the reader. */
@@ -42,10 +47,10 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
   /** Adds a message. Gives false, and drops the message, when the queue is full or has ended. */
   offer(message: Message): boolean {
     if (this.#ended) return false;
-    const resolve = this.#resolve;
-    if (resolve) {
-      this.#resolve = undefined;
-      resolve({ value: message, done: false });
+    const reader = this.#reader;
+    if (reader) {
+      this.#reader = undefined;
+      reader.resolve({ value: message, done: false });
       return true;
     }
     if (this.#messages.length >= this.capacity) return false;
@@ -58,11 +63,11 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     if (this.#ended) return;
     this.#ended = true;
     this.#error = error;
-    const resolve = this.#resolve;
-    this.#resolve = undefined;
-    if (!resolve) return;
-    if (error === undefined) resolve({ value: undefined, done: true });
-    else this.#reject?.(this.#takeError());
+    this.#options.signal?.removeEventListener('abort', this.#onAbort);
+    const reader = this.#reader;
+    this.#reader = undefined;
+    if (error === undefined) reader?.resolve({ value: undefined, done: true });
+    else if (reader) reader.reject(this.#takeError());
   }
 
   /** Drops what waits, and gives the reader the error instead, of an end too: it never takes a part for the whole. */
@@ -80,13 +85,15 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
   next(): Promise<IteratorResult<Message, undefined>> {
     if (this.#messages.length > 0) {
       const value = this.#messages.shift() as Message;
-      if (this.#messages.length === 0) this.#onEmpty?.();
+      if (this.#messages.length === 0) this.#options.onEmpty?.();
       return Promise.resolve({ value, done: false });
     }
     if (this.#error !== undefined) return Promise.reject(this.#takeError());
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
-    if (this.#resolve) return Promise.reject(new Error('a stream of messages has one reader'));
-    return new Promise(this.#wait);
+    if (this.#reader) return Promise.reject(new Error('a stream of messages has one reader'));
+    return new Promise((resolve, reject) => {
+      this.#reader = { resolve, reject };
+    });
   }
 
   return(): Promise<IteratorResult<Message, undefined>> {
@@ -94,7 +101,7 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     this.#error = undefined;
     if (!this.#ended) {
       this.end();
-      this.#onReturn?.();
+      this.#options.onReturn?.();
     }
     return Promise.resolve({ value: undefined, done: true });
   }

@@ -2,7 +2,7 @@ import { type AddressInfo, connect as connectSocket, createServer, type Socket }
 import { type ChannelOptions, status } from '@grpc/grpc-js';
 import { expect, onTestFinished, test } from 'vitest';
 import { bidiCall, bidiStreaming, KEEPALIVE, LARGE_MESSAGES, STREAMING, unary, unaryCall } from '../src/index.ts';
-import { type Answer, answer, connect, soon, startService, type TestHandlers } from './test-service.ts';
+import { type Answer, answer, connect, noOpenCalls, soon, startService, type TestHandlers } from './test-service.ts';
 
 test('with LARGE_MESSAGES a reply of more than 4 MiB arrives', async () => {
   const large = 'x'.repeat(5 * 2 ** 20);
@@ -22,7 +22,7 @@ test('with KEEPALIVE, its times shortened, a connection that went silent is noti
     }),
   });
   const proxy = await startProxy(Number(address.split(':')[1]));
-  const shortened = Object.fromEntries(Object.keys(KEEPALIVE).map((name) => [name, 200]));
+  const shortened = Object.fromEntries(Object.keys(KEEPALIVE).map((name) => [name, 2_000]));
   const client = connect(`127.0.0.1:${proxy.port}`, { ...STREAMING, ...shortened });
   onTestFinished(() => client.close());
 
@@ -37,7 +37,7 @@ test('with KEEPALIVE, its times shortened, a connection that went silent is noti
   proxy.goSilent();
   expect(await silent.status).toMatchObject({ code: status.UNAVAILABLE });
   proxy.close();
-  await expect.poll(() => calls.size).toBe(0);
+  await noOpenCalls(calls);
 });
 
 /** A proxy that can stop passing anything on, as a frozen peer or a cut cable does. */

@@ -1,4 +1,4 @@
-import { once } from 'node:events';
+import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import {
   type handleBidiStreamingCall,
@@ -7,6 +7,8 @@ import {
   type StatusObject,
   status,
 } from '@grpc/grpc-js';
+import { programCommand } from 'testing';
+import { startProgram } from 'testing/program-tests';
 import { expect, expectTypeOf, test } from 'vitest';
 import {
   bidiCall,
@@ -18,7 +20,6 @@ import {
   unary,
   unaryCall,
 } from '../src/index.ts';
-import { startFixture } from './fixtures/start.ts';
 import { MANY, producer } from './producer.ts';
 import { type Answer, type Ask, answer, ask, noOpenCalls, soon, startService } from './test-service.ts';
 import { all, Deferred, standstill } from './wait.ts';
@@ -48,7 +49,7 @@ test.each(['reads', 'cancels'])(
   async (then) => {
     const { list, counter } = producer();
     const { client } = await startService({ list });
-    const call = serverStreamingCall(client.list(ask(1), soon(4_000)));
+    const call = serverStreamingCall(client.list(ask(1), soon()));
     expect(await standstill(() => counter.produced)).toBeLessThan(MANY / 4);
     if (then === 'cancels') {
       call.call.cancel();
@@ -86,8 +87,8 @@ test('trap 13: a client that exits by itself has delivered all its messages (#12
       yield answer(arrived);
     }),
   });
-  const child = startFixture('send-and-exit.ts', address, '1000');
-  expect(await once(child, 'exit')).toEqual([0, null]);
+  const program = startProgram(programCommand(join(import.meta.dirname, 'fixtures/send-and-exit.ts'), address, '1000'));
+  expect(await program.ended).toBe(0);
   await noOpenCalls(calls);
   expect(arrived).toBe(1_000);
 });

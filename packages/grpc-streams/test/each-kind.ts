@@ -59,6 +59,8 @@ export const kinds: Kind[] = [
   },
 ];
 
+const NEVER_MS = 2 ** 31 - 1;
+
 /** A handler that does nothing until its signal fires. */
 export class Waiting {
   readonly #entered = new Deferred<HandlerContext>();
@@ -71,7 +73,7 @@ export class Waiting {
   readonly body = async (context: HandlerContext): Promise<Answer> => {
     this.#entered.resolve(context);
     try {
-      return await setTimeout(60_000, undefined as never, { signal: context.signal });
+      return await setTimeout(NEVER_MS, undefined as never, { signal: context.signal });
     } finally {
       this.#left.resolve(context.signal.reason);
     }

@@ -28,14 +28,6 @@ describe.each(kinds)('a $kind handler', ({ handlers, start }) => {
     expect(await ended).toMatchObject({ code: status.CANCELLED });
   });
 
-  test('is told DEADLINE_EXCEEDED when the deadline passes, and its finally runs', async () => {
-    const waiting = new Waiting();
-    const { client } = await startService(handlers(waiting.body));
-    const { status: ended } = start(client, soon(200));
-    expect(await waiting.left).toMatchObject({ code: status.DEADLINE_EXCEEDED });
-    expect(await ended).toMatchObject({ code: status.DEADLINE_EXCEEDED });
-  });
-
   test('is told the reason when the server interrupts it, its finally runs, and the client hears the reason', async () => {
     const waiting = new Waiting();
     const { client, calls } = await startService(handlers(waiting.body));
@@ -60,6 +52,7 @@ describe.each(kinds)('a $kind handler', ({ handlers, start }) => {
         return answer(1);
       }),
     );
+    const startedAt = Date.now();
     const options = soon();
     const { call, status: ended } = start(client, options);
     const headers = new Promise<Metadata>((resolve) => call.once('metadata', resolve));
@@ -70,7 +63,10 @@ describe.each(kinds)('a $kind handler', ({ handlers, start }) => {
     expect(context.call.getPath()).toMatch(/^\/test\.Test\//);
     expect(peer).toMatch(/^127\.0\.0\.1:\d+$/);
     expect(context.call.metadata.get('user-agent').join()).toContain('grpc-node-js');
-    expect(Math.abs(Number(context.call.getDeadline()) - Number(options.deadline))).toBeLessThan(500);
+    // The client sends how much time is left, in whole milliseconds; the server counts from when it hears of it.
+    const late = Number(context.call.getDeadline()) - options.deadline;
+    expect(late).toBeGreaterThanOrEqual(-1);
+    expect(late).toBeLessThanOrEqual(Date.now() - startedAt + 1);
   });
 });
 

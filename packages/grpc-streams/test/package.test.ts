@@ -26,22 +26,22 @@ beforeAll(async () => {
   await mkdir(join(project, 'node_modules/@types'));
   await symlink(dirname(require.resolve('@types/node/package.json')), join(project, 'node_modules/@types/node'));
   await cp(join(here, 'test/consumer'), project, { recursive: true });
-}, 30_000);
+});
 
 afterAll(() => rm(project, { recursive: true }));
 
-test('a plain ES module uses the tarball with generated code', { timeout: 20_000 }, async () => {
+test('a plain ES module uses the tarball with generated code', async () => {
   const { exit, stdout, stderr } = await run(['node', 'esm.mjs'], { cwd: project });
   expect({ exit, stdout }, stderr).toEqual({ exit: 0, stdout: 'Ann said something\nBob said something\n' });
 });
 
-test('a plain CommonJS module uses the tarball with proto-loader', { timeout: 20_000 }, async () => {
+test('a plain CommonJS module uses the tarball with proto-loader', async () => {
   const proto = join(dirname(require.resolve('chat-proto')), 'chat.proto');
   const { exit, stdout, stderr } = await run(['node', 'commonjs.cjs', proto], { cwd: project });
   expect({ exit, stdout }, stderr).toEqual({ exit: 0, stdout: 'Ann said something\nBob said something\n' });
 });
 
-test('the types of the tarball refuse a wrong message', { timeout: 20_000 }, async () => {
+test('the types of the tarball refuse a wrong message', async () => {
   const compilerOptions = { module: 'nodenext', target: 'es2023', strict: true, noEmit: true, types: ['node'] };
   await writeFile(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['typed.ts'] }));

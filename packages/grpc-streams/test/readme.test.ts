@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Metadata, status } from '@grpc/grpc-js';
-import { staleBlocks } from 'testing';
+import { soon, staleBlocks } from 'testing';
 import { expect, test } from 'vitest';
 import {
   bidiCall,
@@ -18,7 +18,7 @@ import {
 } from '../src/index.ts';
 import { type Answer, type Ask, startService, type TestHandlers } from './test-service.ts';
 
-const options = () => ({ deadline: Date.now() + 4_000 });
+const options = soon;
 const print = (text: string) => printed.push(text);
 const printed: string[] = [];
 const output = () => printed.splice(0).join(' ');
@@ -161,8 +161,10 @@ test('every block of the README is what this file holds', () => {
   ).toEqual([]);
 });
 
-test('the README shows the table that `pnpm compare` wrote', () => {
-  const read = (file: string) => readFileSync(join(import.meta.dirname, '..', file), 'utf8');
-  const shown = read('README.md').match(/<!-- compare\/result.md -->\n([\s\S]*?)<!-- end -->/)?.[1];
-  expect(shown?.trim()).toBe(read('compare/result.md').trim());
+test('the README shows the table that `pnpm --filter peers compare` wrote', () => {
+  const read = (file: string) => readFileSync(join(import.meta.dirname, file), 'utf8');
+  const shown = read('../README.md').match(
+    /<!-- table: tools\/peers\/compare\/result.md -->\n([\s\S]*?)<!-- end -->/,
+  )?.[1];
+  expect(shown?.trim()).toBe(read('../../../tools/peers/compare/result.md').trim());
 });

@@ -71,11 +71,6 @@ export function connect(address: string, options: ChannelOptions = {}): TestClie
   return new Constructor(address, credentials.createInsecure(), options) as unknown as TestClient;
 }
 
-/** The deadline that every call has, so that one that hangs fails as DEADLINE_EXCEEDED. */
-export function soon(milliseconds = 3_000): CallOptions {
-  return { deadline: Date.now() + milliseconds };
-}
-
 /** A message of 16 KiB: about 35 of them fit between two ends when one does not read. */
 export const LARGE = 'x'.repeat(16 * 1024);
 

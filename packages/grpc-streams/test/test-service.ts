@@ -5,10 +5,12 @@ import {
   type ServerInterceptor,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { expect, onTestFinished, vi } from 'vitest';
+import { until } from 'testing';
+import { expect, onTestFinished } from 'vitest';
 import { OpenCalls, pipelineResponses, type ServerCall } from '../src/index.ts';
 import { connect, definition, type TestClient, type TestHandlers } from './test-client.ts';
 
+export { soon } from 'testing';
 export * from './test-client.ts';
 
 const warnings: Error[] = [];
@@ -59,5 +61,5 @@ export async function startService(
 
 /** Waits until the server has seen the end of every call: a moment after the clients have. */
 export async function noOpenCalls(calls: OpenCalls): Promise<void> {
-  await vi.waitFor(() => expect(calls.size).toBe(0), { timeout: 2_000, interval: 5 });
+  await until(() => calls.size === 0);
 }

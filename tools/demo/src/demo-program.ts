@@ -1,9 +1,16 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
 const repository = join(import.meta.dirname, '../../..');
+
+/** The program of a package: its source by tsx; from a demo that is compiled, what is compiled beside it. */
+function mainOf(folder: string): string[] {
+  const [, demo = ''] = process.argv;
+  if (basename(demo) !== 'main.mjs') return ['--import', 'tsx', 'src/main.ts'];
+  return [join(demo, '../../../..', folder, 'src/main.mjs')];
+}
 
 /** A program of an example, in a process of its own. */
 export class DemoProgram {
@@ -12,7 +19,7 @@ export class DemoProgram {
 
   /** @param onLine hears of every line, of stdout and of stderr */
   constructor(folder: string, args: readonly string[], onLine: (line: string) => void) {
-    this.child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts', ...args], {
+    this.child = spawn(process.execPath, [...mainOf(folder), ...args], {
       cwd: join(repository, folder),
       stdio: ['ignore', 'pipe', 'pipe'],
     });

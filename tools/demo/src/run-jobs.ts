@@ -6,12 +6,11 @@ import { JOBS } from './examples.ts';
 
 /** By letters: the master numbers them in the order in which they join. */
 const WORKERS = ['a', 'b', 'c'];
-const DYING = 'a';
 /** So that a worker is killed with a job in its hands. */
 const JOB_DELAY_MS = 300;
 
 /**
- * Runs a master and three workers, and kills one of them in the middle.
+ * Runs a master and three workers, and kills the one that is first done with a job.
  *
  * @returns the exit code of the master
  */
@@ -30,6 +29,7 @@ export async function runJobs({ interrupted }: { interrupted: AbortSignal }): Pr
     if (at) ready(at);
   });
   const workers: DemoProgram[] = [];
+  let isOneKilled = false;
   const stop = () => master.stop();
   interrupted.addEventListener('abort', stop);
   try {
@@ -39,8 +39,10 @@ export async function runJobs({ interrupted }: { interrupted: AbortSignal }): Pr
       const args = ['--address', at, '--delay', `${JOB_DELAY_MS}`];
       const worker = new DemoProgram(join(JOBS.folder, 'client'), args, (line) => {
         console.log(`worker ${name} | ${line}`);
+        if (isOneKilled || !/^did /.test(line)) return;
+        isOneKilled = true;
         // By then it has the next job in its hands.
-        if (name === DYING && /^did /.test(line)) setTimeout(() => kill(worker, name), JOB_DELAY_MS / 2);
+        setTimeout(() => kill(worker, name), JOB_DELAY_MS / 2);
       });
       workers.push(worker);
     }
@@ -55,5 +57,5 @@ export async function runJobs({ interrupted }: { interrupted: AbortSignal }): Pr
 }
 
 function kill({ child }: DemoProgram, name: string): void {
-  if (!child.killed && child.kill('SIGKILL')) console.log(`demo     | kills worker ${name}`);
+  if (child.kill('SIGKILL')) console.log(`demo     | kills worker ${name}`);
 }

@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { laneOf, laneTitles, type TraceEvent } from 'stream-trace';
 
-/** How long a line waits for an earlier one that comes from the other process. */
+/** How long a line waits on a terminal for an earlier one that comes from the other process. */
 const HOLD_MS = 100;
 /** What programs print at once with an event is shown after it, that of the server first. */
 const PRINTED_AFTER_MS = { server: 30, client: 60 };
@@ -15,16 +15,27 @@ const UNSTABLE: readonly (readonly [RegExp, string])[] = [
   [/\b1\d{9}, \d{1,9}\b/g, 'TIME'],
 ];
 
-/** Prints what two processes tell, in the order in which it happened. */
+export interface ScreenOptions {
+  readonly isPlain: boolean;
+  readonly print?: (line: string) => void;
+  /** The time in milliseconds, as events have it. */
+  readonly now?: () => number;
+}
+
+const clock = () => performance.timeOrigin + performance.now();
+
+/** Prints what two processes tell, in the order in which it happened: on a terminal soon, as stable text at the end. */
 export class Screen {
   readonly #isPlain: boolean;
   readonly #print: (line: string) => void;
+  readonly #now: () => number;
   #waiting: { at: number; line: string }[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ isPlain, print = console.log }: { isPlain: boolean; print?: (line: string) => void }) {
+  constructor({ isPlain, print = console.log, now = clock }: ScreenOptions) {
     this.#isPlain = isPlain;
     this.#print = print;
+    this.#now = now;
   }
 
   title(text: string): void {
@@ -47,7 +58,7 @@ export class Screen {
   show(side: 'client' | 'server', text: string, afterMs = PRINTED_AFTER_MS[side]): void {
     const line = this.#stable(text);
     const shown = side === 'client' ? `| ${line}` : `${line} |`.padStart(WIDTH);
-    const at = performance.timeOrigin + performance.now() + afterMs;
+    const at = this.#now() + afterMs;
     this.#add(at, this.#isPlain ? shown : styleText('dim', shown));
   }
 
@@ -58,16 +69,17 @@ export class Screen {
     const ready = this.#waiting.filter(({ at }) => at <= before).sort((a, b) => a.at - b.at);
     this.#waiting = this.#waiting.filter(({ at }) => at > before);
     for (const { line } of ready) this.#print(line);
-    if (this.#waiting.length > 0) this.#schedule();
+    this.#schedule();
   }
 
   #add(at: number, line: string): void {
     this.#waiting.push({ at, line });
-    if (!this.#timer) this.#schedule();
+    this.#schedule();
   }
 
   #schedule(): void {
-    this.#timer = setTimeout(() => this.flush(performance.timeOrigin + performance.now() - HOLD_MS), HOLD_MS);
+    if (this.#isPlain || this.#timer || this.#waiting.length === 0) return;
+    this.#timer = setTimeout(() => this.flush(this.#now() - HOLD_MS), HOLD_MS);
   }
 
   #stable(text: string): string {

@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { credentials, status } from '@grpc/grpc-js';
 import { ChatClient, ChatMessage, ChatService, type IChatServer, StringValue } from 'chat-proto';
 import { chat } from 'chat-server/src/chat.ts';
@@ -50,12 +51,10 @@ export const WHAT_IFS = {
 
   'server-stop': play('The server stops while the call is open.', chat, async (call, { server }) => {
     await call.send(hello);
-    const reading = (async () => {
-      for await (const _ of call.replies);
-    })();
-    await delay(100);
+    const replies = call.replies[Symbol.asyncIterator]();
+    await replies.next();
     void server.stop();
-    await reading;
+    await replies.next();
   }),
 
   error: play(
@@ -91,7 +90,7 @@ function play(
   title: string,
   implementation: IChatServer,
   act: (call: Call, stage: Stage) => Promise<void>,
-  { deadlineMs = 10_000 } = {},
+  { deadlineMs = 60_000 } = {},
 ): (screen: Screen) => Promise<TraceEvent[]> {
   return async (screen) => {
     const events: TraceEvent[] = [];
@@ -104,6 +103,8 @@ function play(
       ...STREAMING,
       interceptors: [traceClient(record)],
     });
+    // So that a deadline is one for the call alone.
+    await promisify(client.waitForReady.bind(client))(Number.POSITIVE_INFINITY);
     screen.title(title);
     const call = bidiCall(client.chat({ deadline: Date.now() + deadlineMs }));
     try {
@@ -112,6 +113,7 @@ function play(
       // The lanes show the status.
     }
     await call.status;
+    while (server.openCalls.size > 0) await delay(5); // the server may hear of it later
     client.close();
     await server.stop();
     screen.flush();

@@ -1,36 +1,58 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Program, run } from 'testing';
+import { programCommand, readmeBlocks, run, staleBlocks } from 'testing';
+import { startProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 import { EXAMPLES } from '../src/examples.ts';
+import { asWritten } from './lanes.ts';
 
 const root = join(import.meta.dirname, '../../..');
-const demo = (...args: string[]) => ['node', '--import', 'tsx', 'tools/demo/src/main.ts', ...args];
+const readme = join(root, 'README.md');
+const demo = (...args: string[]) => programCommand(join(import.meta.dirname, '../src/main.ts'), ...args);
 
-test.for(EXAMPLES)('pnpm demo $name --plain is stable text', async ({ name }) => {
-  const { exit, stdout, stderr } = await run(demo(name, '--plain'), { cwd: root });
+test.concurrent('pnpm demo chat prints what the root README shows', async () => {
+  // The script of the root package; CI runs it through pnpm.
+  const { exit, stdout, stderr } = await run(['node', join(import.meta.dirname, '../bin/demo.js'), 'chat']);
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-  await expect(stdout).toMatchFileSnapshot(`plain/${name}.txt`);
+  const blocks = readmeBlocks(readme);
+  const written = blocks.find(({ source }) => source === 'demo')?.text ?? '';
+  // CI runs the commands.
+  const commands = blocks.filter(({ kind }) => kind === 'commands').map(({ source, text }) => [source, text]);
+  expect(staleBlocks(readme, { ...Object.fromEntries(commands), demo: asWritten(written, stdout) })).toEqual([]);
 });
 
-test('without a name the demo lists the examples', async () => {
-  const { exit, stdout } = await run(demo(), { cwd: root });
+test('CI runs the commands of the root README', () => {
+  const ci = readFileSync(join(root, '.ci/check.js'), 'utf8');
+  for (const name of ['first', 'two-terminals']) expect(ci).toContain(`commands('${name}')`);
+});
+
+const OTHERS = EXAMPLES.filter(({ name }) => name !== 'chat');
+
+test.concurrent.for(OTHERS)('pnpm demo $name --plain is stable text', async ({ name }, { expect }) => {
+  const { exit, stdout, stderr } = await run(demo(name, '--plain'));
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  const file = join(import.meta.dirname, `plain/${name}.txt`);
+  await expect(asWritten(readFileSync(file, 'utf8'), stdout)).toMatchFileSnapshot(file);
+});
+
+test.concurrent('without a name the demo lists the examples', async () => {
+  const { exit, stdout } = await run(demo());
   expect(exit).toBe(0);
   for (const { name, shows } of EXAMPLES) expect(stdout).toMatch(new RegExp(`^ {2}${name} +${shows}$`, 'm'));
   expect(stdout).toMatch(/^ {2}jobs /m);
 });
 
-test.for([
+test.concurrent.for([
   [['chess'], /chess.*Allowed choices are calc, chat/],
   [['--what-if', 'rain'], /rain.*Allowed choices/],
 ] as const)('what there is not is told in one line: %j', async ([args, message]) => {
-  const { exit, stdout, stderr } = await run(demo(...args), { cwd: root });
+  const { exit, stdout, stderr } = await run(demo(...args));
   expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
   expect(stderr).toMatch(message);
 });
 
-test.for(['chat', 'message'])('Ctrl-C ends the demo of %s in order, at any time', async (name) => {
-  await using program = new Program(demo(name), { cwd: root });
+test.concurrent.for(['chat', 'message'])('Ctrl-C ends the demo of %s in order, at any time', async (name) => {
+  const program = startProgram(demo(name));
   await program.prints(/listens on/);
   program.signal('SIGINT');
   expect(await program.ended).toBe(0);
@@ -38,10 +60,10 @@ test.for(['chat', 'message'])('Ctrl-C ends the demo of %s in order, at any time'
   expect(program.stderr).toBe('');
 });
 
-test('a worker is killed in the middle of pnpm demo jobs, and the counts are right', async () => {
-  const { exit, stdout } = await run(demo('jobs'), { cwd: root });
+test.concurrent('a worker is killed in the middle of pnpm demo jobs, and the counts are right', async () => {
+  const { exit, stdout } = await run(demo('jobs'));
   expect(exit).toBe(0);
-  expect(stdout).toMatch(/^demo +\| kills worker a$/m);
+  expect(stdout).toMatch(/^demo +\| kills worker [abc]$/m);
   expect(stdout).toMatch(/^master +\| worker \d is lost/m);
 
   const text = readFileSync(join(root, 'examples/job-stream/server/texts/apache-license.txt'), 'utf8').toLowerCase();

@@ -35,9 +35,11 @@ const SAMPLES: Record<string, unknown> = {
  * @returns a sentence for each disagreement
  */
 export function disagreements(protoText: string, exported: Exports): string[] {
-  const root = protobuf.parse(protoText, { keepCase: true }).root;
-  for (const [path, { nested }] of Object.entries(protobuf.common as unknown as Record<string, { nested?: object }>)) {
-    if (path.startsWith('google/protobuf/') && nested) root.addJSON(nested as protobuf.INamespace['nested'] & object);
+  const { root, imports = [] } = protobuf.parse(protoText, { keepCase: true });
+  // Only what it imports: @grpc/proto-loader, if it is in this process, has added types to the common ones, some twice.
+  for (const path of imports) {
+    const { nested } = protobuf.common.get(path) ?? {};
+    if (nested) root.addJSON(nested);
   }
   root.resolveAll();
   const found: string[] = [];

@@ -1,7 +1,8 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { skip } from 'testing';
 import { expect, test } from 'vitest';
 import { disagreements } from './disagreements.ts';
 import { generate, missingBinaries } from './generate.ts';
@@ -19,11 +20,8 @@ export function testProtoPackage(folder: string, protoFile: string): void {
 
   test('generating it again changes nothing', (context) => {
     const missing = missingBinaries();
-    if (missing.length > 0) {
-      const reason = `${missing.join(' and ')} not there`;
-      console.warn(`skipped: ${reason}`); // the reporter does not say
-      context.skip(reason);
-    }
+    if (missing.length > 0)
+      skip(context, `${missing.map((path) => basename(path)).join(' and ')} of grpc-tools not there`);
     const output = mkdtempSync(join(tmpdir(), 'generated-'));
     try {
       expect(generate(folder, protoFile, output)).toBe(0);

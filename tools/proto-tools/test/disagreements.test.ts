@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { peerOf } from 'testing';
 import { expect, test } from 'vitest';
 import { disagreements } from '../src/disagreements.ts';
 
@@ -28,4 +29,10 @@ test('a service or message that is not generated is found', () => {
   expect(disagreements('syntax = "proto3"; message Instant { int64 at = 1; }', exported)).toEqual([
     'message Instant is not generated',
   ]);
+});
+
+test('the types of Google are there, also beside @grpc/proto-loader, which adds some to the common ones', () => {
+  peerOf('syntax = "proto3"; service Empty {}', 'Empty'); // loads it
+  const text = `import "google/protobuf/wrappers.proto"; service Clock { rpc Now (google.protobuf.StringValue) returns (Lost); }`;
+  expect(() => disagreements(`syntax = "proto3"; ${text} message Lost {}`, exported)).not.toThrow();
 });

@@ -1,8 +1,12 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { compiled } from './compiled.ts';
+import { orHangs } from './wait.ts';
 
 /** What {@link Program.prints} waits for is shorter than this. */
 const LONGEST_MATCH = 10_000;
+
+/** The exit code that a shell gives for a program that is not there. */
+const NOT_FOUND = 127;
 
 /** A program under test: a real process in a process group of its own, what it prints, and how it ends. */
 export class Program implements AsyncDisposable {
@@ -31,7 +35,13 @@ export class Program implements AsyncDisposable {
       this.stderr += text;
     });
     this.#child.stdin?.on('error', () => {}); // it may have left without reading
-    this.ended = once(this.#child, 'close').then(([code, signal]) => code ?? signal);
+    this.ended = new Promise((resolve) => {
+      this.#child.once('error', (error) => {
+        this.stderr += `${error.message}\n`;
+        resolve(NOT_FOUND);
+      });
+      this.#child.once('close', (code, signal) => resolve(code ?? signal ?? NOT_FOUND));
+    });
   }
 
   get pid(): number {
@@ -49,25 +59,28 @@ export class Program implements AsyncDisposable {
     this.#child.stdin?.end();
   }
 
-  /** Resolves with the match once stdout holds it; rejects when the program ends, or the time is up, without it. */
-  async prints(pattern: RegExp, withinMs = 20_000): Promise<RegExpMatchArray> {
-    const timeUp = AbortSignal.timeout(withinMs);
-    const ended = this.ended.then(() => 'ended');
+  /** Resolves with the match once stdout holds it; rejects when the program ends, or hangs, without it. */
+  prints(pattern: RegExp): Promise<RegExpMatchArray> {
     let searched = 0;
-    for (let why = ''; ; ) {
-      // Not from the start each time: a program may print megabytes.
-      const match = this.stdout.slice(Math.max(0, searched - LONGEST_MATCH)).match(pattern);
-      if (match) return match;
-      if (why) throw new Error(`${this.#label} ${why} without printing ${pattern}\n${this.#lastWords()}`);
-      searched = this.stdout.length;
-      const more = this.#child.stdout ? once(this.#child.stdout, 'data', { signal: timeUp }) : ended;
-      const event = await Promise.race([more, ended]).catch(() => 'took too long');
-      if (typeof event === 'string') why = event;
-    }
+    const printed = new Promise<RegExpMatchArray>((resolve, reject) => {
+      const look = () => {
+        // Not from the start each time: a program may print megabytes.
+        const match = this.stdout.slice(Math.max(0, searched - LONGEST_MATCH)).match(pattern);
+        searched = this.stdout.length;
+        if (!match) return;
+        this.#child.stdout?.off('data', look);
+        resolve(match);
+      };
+      this.#child.stdout?.on('data', look);
+      look();
+      void this.ended.then((how) => reject(new Error(this.#without(`ended (${how})`, pattern))));
+    });
+    return orHangs(printed, () => this.#without('hangs', pattern));
   }
 
-  #lastWords(): string {
-    return `${this.stdout.slice(-1_000)}\n${this.stderr.slice(-1_000)}`;
+  #without(what: string, pattern: RegExp): string {
+    const lastWords = `${this.stdout.slice(-1_000)}\n${this.stderr.slice(-1_000)}`;
+    return `${this.#label} ${what} without printing ${pattern}\n${lastWords}`;
   }
 
   /**
@@ -89,6 +102,15 @@ export class Program implements AsyncDisposable {
     await this.ended;
     clearTimeout(impatience);
   }
+}
+
+/**
+ * The command of a program of this workspace, which the test runner has compiled.
+ *
+ * @param source its source file, an absolute path
+ */
+export function programCommand(source: string, ...args: string[]): string[] {
+  return [process.execPath, compiled(source), ...args];
 }
 
 /** Runs a program to its end. */

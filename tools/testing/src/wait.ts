@@ -1,16 +1,39 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { PATIENCE_MS } from './patience.ts';
+
+/** Before the test itself is given up, so that what waited can say for what. */
+const HANGS_MS = PATIENCE_MS - 10_000;
 
 /** The deadline that every call in a test has, so that one that hangs fails as DEADLINE_EXCEEDED. */
-export function soon(milliseconds = 4_000): { deadline: number } {
+export function soon(): { deadline: number } {
+  return { deadline: Date.now() + HANGS_MS };
+}
+
+/** A deadline that is what a test is about. */
+export function deadlineIn(milliseconds: number): { deadline: number } {
   return { deadline: Date.now() + milliseconds };
 }
 
-/** Waits until the condition holds, for what no event tells; rejects when the time is up. */
-export async function until(condition: () => boolean, withinMs = 4_000): Promise<void> {
-  const end = performance.now() + withinMs;
+/** Waits until the condition holds, for what no event tells. */
+export async function until(condition: () => boolean): Promise<void> {
+  const end = performance.now() + HANGS_MS;
   while (!condition()) {
-    if (performance.now() > end) throw new Error(`not within ${withinMs} ms: ${condition}`);
+    if (performance.now() > end) throw new Error(`never happened: ${condition}`);
     await delay(5);
+  }
+}
+
+/** Gives what the promise gives; rejects in these words when that hangs. */
+export async function orHangs<Value>(promise: Promise<Value>, words: () => string): Promise<Value> {
+  const timer = new AbortController();
+  const hang = delay(HANGS_MS, undefined, { signal: timer.signal }).then(
+    () => Promise.reject(new Error(words())),
+    () => new Promise<never>(() => {}),
+  );
+  try {
+    return await Promise.race([promise, hang]);
+  } finally {
+    timer.abort();
   }
 }
 

@@ -1,7 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import { until } from 'testing';
 import { expect, test } from 'vitest';
-import { ACTIVE, ENDED, fail, INFO, listen, NEW, type Response, tell, tellAndEnd } from './phone-peer.ts';
+import type { Response } from '../../proto/test/contract.mts';
+import { ACTIVE, ENDED, fail, INFO, listen, NEW, tell, tellAndEnd } from './phone-peer.ts';
 import { callTo, serve, stoppedLater } from './start.ts';
 
 const WAITING = 'Waiting for peer to connect [123]...';
@@ -48,15 +49,23 @@ test.each(PARTS)('a server whose connection is lost $part: the call fails', asyn
     void until(() => printed.length === part.printed.length).then(() => server.stop());
   });
   const { result } = await callTo(stoppedLater(server), { printed });
-  expect([status.CANCELLED, status.UNAVAILABLE]).toContain((result as { code: status }).code);
+  expect([status.CANCELLED, status.UNAVAILABLE, status.INTERNAL]).toContain((result as { code: status }).code);
   expect(printed).toEqual([...part.printed, ...part.inTheEnd]);
 });
 
-test.each(PARTS)('a server that is silent $part is waited for until the deadline of the call', async (part) => {
-  const { printed, result } = await callTo(await serve(tell(...part.told)), { deadlineMs: 700 });
-  expect(result).toMatchObject({ code: status.DEADLINE_EXCEEDED });
-  expect(printed).toEqual([...part.printed, ...part.inTheEnd]);
-});
+test.concurrent.each(PARTS)(
+  'a server that is silent $part is waited for until the deadline of the call',
+  async (part) => {
+    const address = await serve(tell(...part.told));
+    const printed = [...part.printed, ...part.inTheEnd];
+    let outcome = await callTo(address, { deadlineMs: 500 });
+    // A deadline that passes before the server has come so far is too short for this machine.
+    for (let deadlineMs = 1_000; outcome.printed.length < printed.length && deadlineMs < 20_000; deadlineMs *= 2) {
+      outcome = await callTo(address, { deadlineMs });
+    }
+    expect(outcome).toEqual({ printed, result: expect.objectContaining({ code: status.DEADLINE_EXCEEDED }) });
+  },
+);
 
 test('a server that does not end the stream after ENDED gets some time for it; then the call fails', async () => {
   const { printed, result } = await callTo(await serve(tell(NEW, INFO, ACTIVE, ENDED)), { orderlyEndMs: 200 });

@@ -1,7 +1,8 @@
 import { once } from 'node:events';
 import { createServer, type ServerHttp2Session } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { type Response, serialize } from './phone-peer.ts';
+import type { Response } from '../../proto/test/contract.mts';
+import { serialize } from './phone-peer.ts';
 
 /** Starts a server of plain HTTP/2 that answers a call with these responses in one frame, and OK. */
 export async function listenInOnePacket(...responses: Response[]): Promise<{ address: string; stop(): void }> {

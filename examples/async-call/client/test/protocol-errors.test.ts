@@ -1,8 +1,9 @@
 import { status } from '@grpc/grpc-js';
 import { until } from 'testing';
 import { expect, test } from 'vitest';
+import type { Response } from '../../proto/test/contract.mts';
 import { listenInOnePacket } from './one-packet-peer.ts';
-import { ACTIVE, ENDED, INFO, NEW, type PeerCall, type Response, tell } from './phone-peer.ts';
+import { ACTIVE, ENDED, INFO, NEW, type PeerCall, tell } from './phone-peer.ts';
 import { callTo, serve, stoppedLater } from './start.ts';
 
 const state = (value: string | number): Response => ({ call_state: { state: value } });

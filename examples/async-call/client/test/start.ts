@@ -1,29 +1,12 @@
 import { join } from 'node:path';
 import { credentials, InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { PhoneClient } from 'call-proto';
-import { Program, soon } from 'testing';
-import { afterAll } from 'vitest';
+import { deadlineIn, soon, stopLater } from 'testing';
+import { ClientProgram } from 'testing/program-tests';
 import { makeCall } from '../src/make-call.ts';
 import { listen, type PeerCall } from './phone-peer.ts';
 
-/** What to stop when the tests of the file are finished; the tests that run at the same time cannot each have theirs. */
-const stops: (() => unknown)[] = [];
-afterAll(() => Promise.all(stops.map((stop) => stop())));
-
-export const cwd = join(import.meta.dirname, '..');
-
-/** The command line of the real client. */
-export const client = (address: string, ...args: string[]): string[] => [
-  ...['node', '--import', 'tsx', 'src/main.ts', '--address', address],
-  ...args,
-];
-
-/** Starts a program in the client's folder; it is stopped after the tests. */
-export function start(command: readonly string[]): Program {
-  const program = new Program(command, { cwd });
-  stops.push(() => program[Symbol.asyncDispose]());
-  return program;
-}
+export const program = new ClientProgram('call-client', join(import.meta.dirname, '..'));
 
 /**
  * Starts a stranger's server; it is stopped after the tests.
@@ -35,7 +18,7 @@ export async function serve(streamCall: (call: PeerCall) => void): Promise<strin
 }
 
 export function stoppedLater(server: { address: string; stop(): void }): string {
-  stops.push(() => server.stop());
+  stopLater(() => server.stop());
   return server.address;
 }
 
@@ -43,12 +26,12 @@ export function stoppedLater(server: { address: string; stop(): void }): string 
 const withDeadline =
   (milliseconds?: number): Interceptor =>
   (options, next) =>
-    new InterceptingCall(next({ ...options, ...soon(milliseconds) }));
+    new InterceptingCall(next({ ...options, ...(milliseconds ? deadlineIn(milliseconds) : soon()) }));
 
 /** Connects our client; it is closed after the tests. */
 export function connect(address: string, deadlineMs?: number): PhoneClient {
   const client = new PhoneClient(address, credentials.createInsecure(), { interceptors: [withDeadline(deadlineMs)] });
-  stops.push(() => client.close());
+  stopLater(() => client.close());
   return client;
 }
 
@@ -58,13 +41,16 @@ export interface Outcome {
   readonly result: unknown;
 }
 
+/** Longer than any test runs. */
+const NEVER = 3_600_000;
+
 /** Makes a call to this address, and gives what came of it. */
 export async function callTo(
   address: string,
   {
     interrupted = new AbortController().signal,
     printed = [],
-    orderlyEndMs = 5_000,
+    orderlyEndMs = NEVER,
     deadlineMs,
   }: { interrupted?: AbortSignal; printed?: string[]; orderlyEndMs?: number; deadlineMs?: number } = {},
 ): Promise<Outcome> {

@@ -2,14 +2,14 @@ import { status } from '@grpc/grpc-js';
 import { until } from 'testing';
 import { expect, test } from 'vitest';
 import { type PhoneCall, told } from './phone-peer.ts';
-import { serve } from './start.ts';
+import { NEVER, type PhoneServer, serve } from './start.ts';
 
 const OK = { code: status.OK, details: 'OK' };
 const MEDIA = 'https://link.to.audio.resources';
 
 const answered = (session: number) => ['NEW', `${session}: ${MEDIA}`, 'ACTIVE', 'ENDED'];
 
-async function wholeCall(call: PhoneCall): Promise<(string | undefined)[]> {
+async function wholeCall(call: PhoneCall): Promise<string[]> {
   expect(await call.status).toMatchObject(OK);
   return told(call);
 }
@@ -54,24 +54,35 @@ test('each session has a number of its own, of all connections, from 0 on', asyn
   }
 });
 
-test('calls overlap, on one connection and on several: each has its own states and session', async () => {
-  const { server, connect, log, sessions } = await serve({ talkMs: 1_000 });
+/** Sixty calls at once, on three connections, each to a number of its own. */
+function dialSixty({ connect }: PhoneServer) {
   const peers = [connect(), connect(), connect()];
   const numbers = Array.from({ length: 60 }, (_, n) => `${1_000 + n}`);
-  const calls = numbers.map((number, n) => peers[n % 3]?.dial(number)) as PhoneCall[];
-  await until(() => sessions.size === 60);
-  expect(server.openCalls.size).toBe(60);
-  const ids = new Set<string | undefined>();
+  return { numbers, calls: numbers.map((number, n) => peers[n % 3]?.dial(number)) as PhoneCall[] };
+}
+
+test('calls overlap, on one connection and on several: each has a session until it ends', async () => {
+  const service = await serve({ talkMs: NEVER });
+  const { numbers, calls } = dialSixty(service);
+  await Promise.all(calls.map((call) => call.received(3)));
+  expect(service.sessions.size).toBe(60);
+  expect(service.server.openCalls.size).toBe(60);
+  for (const { call } of calls) call.cancel();
+  await until(() => service.server.openCalls.size === 0);
+  expect(service.sessions.size).toBe(0);
+  for (const number of numbers) expect(service.log).toContain(`Call finished [${number}]`);
+  expect(service.log.filter((line) => line.startsWith('Call session cleaned'))).toHaveLength(60);
+});
+
+test('calls that overlap have each their own states and session', async () => {
+  const { numbers, calls } = dialSixty(await serve());
+  const ids: (string | undefined)[] = [];
   for (const call of calls) {
     const [first, info, ...rest] = await wholeCall(call);
     expect([first, ...rest]).toEqual(['NEW', 'ACTIVE', 'ENDED']);
-    ids.add(info);
+    ids.push(info);
   }
-  expect([...ids].sort()).toEqual(numbers.map((_, n) => `${n}: ${MEDIA}`).sort());
-  await until(() => server.openCalls.size === 0);
-  expect(sessions.size).toBe(0);
-  for (const number of numbers) expect(log).toContain(`Call finished [${number}]`);
-  expect(log.filter((line) => line.startsWith('Call session cleaned'))).toHaveLength(60);
+  expect(ids.sort()).toEqual(numbers.map((_, n) => `${n}: ${MEDIA}`).sort());
 });
 
 test('a number that does not answer is NEW, then ENDED, and its status is OK; there is no session', async () => {

@@ -2,8 +2,9 @@ import { PassThrough } from 'node:stream';
 import { status } from '@grpc/grpc-js';
 import { until } from 'testing';
 import { expect, test } from 'vitest';
+import type { Said } from '../../proto/test/contract.mts';
 import { chatInteractively } from '../src/chat-interactively.ts';
-import { answerEach, fail, type PeerCall, reply, type Said } from './chat-peer.ts';
+import { answerEach, fail, type PeerCall, reply } from './chat-peer.ts';
 import { connect, serve } from './start.ts';
 
 /** Chats as Ann with this server. */

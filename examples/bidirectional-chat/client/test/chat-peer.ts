@@ -1,23 +1,10 @@
 import { promisify } from 'node:util';
 import { Server, ServerCredentials, type ServerDuplexStream, type StatusObject } from '@grpc/grpc-js';
 import { peerOf } from 'testing';
-
-/** The contract, as a stranger has it. */
-const CONTRACT = `
-  syntax = "proto3";
-  import "google/protobuf/wrappers.proto";
-  service Chat { rpc chat (stream ChatMessage) returns (stream google.protobuf.StringValue); }
-  message ChatMessage { string name = 1; string message = 2; }
-`;
-
-/** A field that is empty does not travel, and so is not there. */
-export interface Said {
-  readonly name?: string;
-  readonly message?: string;
-}
+import { CONTRACT, type Reply, type Said } from '../../proto/test/contract.mts';
 
 /** A call as plain grpc-js gives it to a stranger's server. */
-export type PeerCall = ServerDuplexStream<Said, { value: string }>;
+export type PeerCall = ServerDuplexStream<Said, Reply>;
 
 /** Starts a server that knows nothing but the contract, on a free port. */
 export async function listen(chat: (call: PeerCall) => void): Promise<{ address: string; stop(): void }> {

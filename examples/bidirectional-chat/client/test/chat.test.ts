@@ -1,8 +1,9 @@
 import { status } from '@grpc/grpc-js';
 import { until } from 'testing';
 import { expect, test } from 'vitest';
+import type { Said } from '../../proto/test/contract.mts';
 import { chat } from '../src/chat.ts';
-import { answerEach, endWith, fail, type PeerCall, reply, type Said } from './chat-peer.ts';
+import { answerEach, endWith, fail, type PeerCall, reply } from './chat-peer.ts';
 import { connect, serve } from './start.ts';
 
 const THREE = ['Sam: Hi', 'Ann: Hey', 'John: Hello'];

@@ -1,10 +1,10 @@
 import { execFileSync } from 'node:child_process';
 import { run, skip, until } from 'testing';
-import { expect, type TestContext, test, vi } from 'vitest';
-import { answerEach, endWith, type PeerCall, reply, type Said } from './chat-peer.ts';
-import { client, cwd, serve, start } from './start.ts';
-
-vi.setConfig({ testTimeout: 30_000 });
+import { startProgram } from 'testing/program-tests';
+import { expect, type TestContext, test } from 'vitest';
+import type { Said } from '../../proto/test/contract.mts';
+import { answerEach, endWith, type PeerCall, reply } from './chat-peer.ts';
+import { program, serve } from './start.ts';
 
 /** Answers, and says a last word after the half-close: a client that cancels would not get it. */
 function sayGoodbye(call: PeerCall): void {
@@ -13,7 +13,7 @@ function sayGoodbye(call: PeerCall): void {
 }
 
 test.concurrent('a reply appears while the input is still open; the end of the input half-closes', async () => {
-  const ann = start(client(await serve(sayGoodbye), '--name', 'Ann'));
+  const ann = program.start(await serve(sayGoodbye), '--name', 'Ann');
   for (const line of ['Hi', 'How are you?']) {
     ann.type(`${line}\n`);
     await ann.prints(new RegExp(`Ann: ${line.replace('?', '\\?')}\n`));
@@ -27,7 +27,7 @@ test.concurrent('a reply appears while the input is still open; the end of the i
 test.concurrent.each(['SIGINT', 'SIGTERM'] as const)(
   '%s half-closes, the rest is read, and the exit code is 0',
   async (signal) => {
-    const ann = start(client(await serve(sayGoodbye), '--name', 'Ann'));
+    const ann = program.start(await serve(sayGoodbye), '--name', 'Ann');
     ann.type('Hi\n');
     await ann.prints(/Ann: Hi\n/);
     ann.signal(signal);
@@ -46,7 +46,7 @@ test.concurrent('one Ctrl-C that arrives twice, as under pnpm, is one', async ()
       halfClosed = true;
     });
   });
-  const ann = start(client(address, '--name', 'Ann'));
+  const ann = program.start(address, '--name', 'Ann');
   ann.type('Hi\n');
   await ann.prints(/Ann: Hi\n/);
   ann.signal('SIGINT');
@@ -66,7 +66,7 @@ async function startOnTerminal(context: TestContext) {
   }
   const onTerminal = 'import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))';
   const address = await serve(sayGoodbye);
-  const ann = start(['python3', '-c', onTerminal, ...client(address, '--name', 'Ann')]);
+  const ann = startProgram(['python3', '-c', onTerminal, ...program.command(address, '--name', 'Ann')]);
   ann.type('Hi\n');
   await ann.prints(/Ann: Hi\r\n/);
   return ann;
@@ -90,6 +90,12 @@ test.concurrent('on a terminal Ctrl-C half-closes, and forgets the line that was
 test.concurrent('the output may be closed by who reads it', async () => {
   const address = await serve(answerEach);
   const lines = Array.from({ length: 2_000 }, (_, n) => `${n}\n`).join('');
-  const pipeline = ['bash', '-c', 'set -o pipefail; "$@" | head -n 1', 'bash', ...client(address, '--name', 'Ann')];
-  expect(await run(pipeline, { cwd, input: lines })).toEqual({ exit: 0, stdout: 'Ann: 0\n', stderr: '' });
+  const pipeline = [
+    'bash',
+    '-c',
+    'set -o pipefail; "$@" | head -n 1',
+    'bash',
+    ...program.command(address, '--name', 'Ann'),
+  ];
+  expect(await run(pipeline, { input: lines })).toEqual({ exit: 0, stdout: 'Ann: 0\n', stderr: '' });
 });

@@ -1,28 +1,11 @@
 import { join } from 'node:path';
 import { credentials, InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { ChatClient } from 'chat-proto';
-import { Program, soon } from 'testing';
-import { afterAll } from 'vitest';
+import { deadlineIn, soon, stopLater } from 'testing';
+import { ClientProgram } from 'testing/program-tests';
 import { listen, type PeerCall } from './chat-peer.ts';
 
-/** What to stop when the tests of the file are finished; the tests that run at the same time cannot each have theirs. */
-const stops: (() => unknown)[] = [];
-afterAll(() => Promise.all(stops.map((stop) => stop())));
-
-export const cwd = join(import.meta.dirname, '..');
-
-/** The command line of the real client. */
-export const client = (address: string, ...args: string[]): string[] => [
-  ...['node', '--import', 'tsx', 'src/main.ts', '--address', address],
-  ...args,
-];
-
-/** Starts a program in the client's folder; it is stopped after the tests. */
-export function start(command: readonly string[]): Program {
-  const program = new Program(command, { cwd });
-  stops.push(() => program[Symbol.asyncDispose]());
-  return program;
-}
+export const program = new ClientProgram('chat-client', join(import.meta.dirname, '..'));
 
 /**
  * Starts a stranger's server; it is stopped after the tests.
@@ -31,7 +14,7 @@ export function start(command: readonly string[]): Program {
  */
 export async function serve(chat: (call: PeerCall) => void): Promise<string> {
   const server = await listen(chat);
-  stops.push(() => server.stop());
+  stopLater(() => server.stop());
   return server.address;
 }
 
@@ -39,11 +22,11 @@ export async function serve(chat: (call: PeerCall) => void): Promise<string> {
 const withDeadline =
   (milliseconds?: number): Interceptor =>
   (options, next) =>
-    new InterceptingCall(next({ ...options, ...soon(milliseconds) }));
+    new InterceptingCall(next({ ...options, ...(milliseconds ? deadlineIn(milliseconds) : soon()) }));
 
 /** Connects our client; it is closed after the tests. */
 export function connect(address: string, deadlineMs?: number): ChatClient {
   const client = new ChatClient(address, credentials.createInsecure(), { interceptors: [withDeadline(deadlineMs)] });
-  stops.push(() => client.close());
+  stopLater(() => client.close());
   return client;
 }

@@ -1,22 +1,6 @@
 import { type CallOptions, type Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
 import { Conversation, peerOf, soon } from 'testing';
-
-/** The contract, as a stranger has it. */
-export const CONTRACT = `
-  syntax = "proto3";
-  import "google/protobuf/wrappers.proto";
-  service Chat { rpc chat (stream ChatMessage) returns (stream google.protobuf.StringValue); }
-  message ChatMessage { string name = 1; string message = 2; }
-`;
-
-export interface Said {
-  readonly name?: string;
-  readonly message?: string;
-}
-
-export interface Reply {
-  readonly value: string;
-}
+import { CONTRACT, type Reply, type Said } from '../../proto/test/contract.mts';
 
 /** A client on a connection of its own, that knows nothing but the contract. */
 export class ChatPeer {

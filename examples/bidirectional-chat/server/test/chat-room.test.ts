@@ -1,9 +1,10 @@
 import { status } from '@grpc/grpc-js';
-import { type Conversation, Program, until } from 'testing';
-import { expect, onTestFinished, test } from 'vitest';
+import { type Conversation, until } from 'testing';
+import { expect, test } from 'vitest';
+import type { Reply, Said } from '../../proto/test/contract.mts';
 import { chatRoom } from '../src/chat-room.ts';
-import { type Reply, type Said, texts } from './chat-peer.ts';
-import { type ChatServer, serve } from './start.ts';
+import { texts } from './chat-peer.ts';
+import { type ChatServer, serve, startCallers } from './start.ts';
 
 type Caller = Conversation<Said, Reply>;
 
@@ -80,15 +81,13 @@ test.each(['half-closes', 'cancels'])('the others are told, once, when a caller 
 test('the others are told when the process of a caller is killed', async () => {
   const service = await serve(chatRoom());
   const [ann] = (await enter(service, 'Ann')) as [Caller];
-  const process = new Program(['node', '--import', 'tsx', 'test/fixtures/callers.ts', `${service.server.port}`]);
-  onTestFinished(() => process[Symbol.asyncDispose]());
-  await process.prints(/all callers talk/);
-  process.signal('SIGKILL');
+  const callers = await startCallers(service, 1);
+  callers.signal('SIGKILL');
   await until(() => texts(ann).at(-1) === 'caller 0 left the chat');
   await say(ann, 'Ann', 'Poor thing', [ann]);
   await leave(ann);
   await until(() => service.server.openCalls.size === 0);
-}, 20_000);
+});
 
 test('a caller who never sent anything hears all, and leaves without a word', async () => {
   const service = await serve(chatRoom());

@@ -1,8 +1,9 @@
 import { status } from '@grpc/grpc-js';
 import { type Conversation, until } from 'testing';
 import { expect, test } from 'vitest';
+import type { Reply, Said } from '../../proto/test/contract.mts';
 import { chatRoom } from '../src/chat-room.ts';
-import { type Reply, type Said, texts } from './chat-peer.ts';
+import { texts } from './chat-peer.ts';
 import { type ChatServer, serve } from './start.ts';
 
 type Caller = Conversation<Said, Reply>;

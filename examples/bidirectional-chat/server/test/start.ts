@@ -1,6 +1,8 @@
+import { join } from 'node:path';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
 import { ChatService } from 'chat-proto';
 import { type RunningServer, type StartServerOptions, startServer } from 'grpc-program/server';
+import { Program, programCommand } from 'testing';
 import { onTestFinished } from 'vitest';
 import { ChatPeer } from './chat-peer.ts';
 
@@ -26,4 +28,14 @@ export async function serve(service: UntypedServiceImplementation, options?: Sta
       return peer;
     },
   };
+}
+
+const CALLERS = join(import.meta.dirname, 'fixtures/callers.ts');
+
+/** Starts a process with so many callers, and waits until all of them have had a reply. */
+export async function startCallers({ server }: ChatServer, count: number): Promise<Program> {
+  const program = new Program(programCommand(CALLERS, `${server.port}`, `${count}`));
+  onTestFinished(() => program[Symbol.asyncDispose]());
+  await program.prints(/all callers talk/);
+  return program;
 }

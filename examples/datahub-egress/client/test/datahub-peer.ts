@@ -9,37 +9,7 @@ import {
   type sendUnaryData,
 } from '@grpc/grpc-js';
 import { peerOf } from 'testing';
-
-/** The contract, as a stranger has it. */
-const CONTRACT = `
-  syntax = "proto3";
-  option csharp_namespace = "DataHub.ServiceDefinition";
-  import "google/protobuf/timestamp.proto";
-  package MsgBroker;
-  service Ingest {
-    rpc SendDataPackage (RequestSendDataPackage) returns (ResponseSendDataPackage);
-    rpc SendDataPackagesStream (stream RequestSendDataPackageStream) returns (ResponseSendDataPackage);
-  }
-  message RequestSendDataPackageStream { string telemetryGuid = 1; string tagName = 2; string tagValue = 3; string trackingGuid = 4; }
-  message RequestSendDataPackage { string telemetryGuid = 1; string tagName = 2; repeated string tagValue = 3; string trackingGuid = 4; }
-  message ResponseSendDataPackage { bool isSuccess = 1; string lastError = 2; string trackingGuid = 3; int64 dataPackageCount = 4; google.protobuf.Timestamp timeStamp = 5; }
-  service Egress { rpc GetDataPackagesStream (RequestGetDataPackage) returns (stream ResponseGetDataPackageStream); }
-  message RequestGetDataPackage { string tagName = 2; string trackingGuid = 4; }
-  message ResponseGetDataPackageStream { bool IsSuccess = 1; string LastError = 2; string trackingGuid = 3; string tagName = 4; string tagValue = 5; }
-`;
-
-export interface Subscribed {
-  readonly tagName: string;
-  readonly trackingGuid: string;
-}
-
-/** A package, or several values in one, as a stranger gets it. */
-export interface Sent<Value = string> {
-  readonly telemetryGuid: string;
-  readonly tagName: string;
-  readonly tagValue: Value;
-  readonly trackingGuid: string;
-}
+import { CONTRACT, type Sent, type Subscribed } from '../../proto/test/contract.mts';
 
 /** The calls as plain grpc-js gives them to a stranger's server. */
 export type EgressCall = ServerWritableStream<Subscribed, object>;

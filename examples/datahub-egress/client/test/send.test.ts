@@ -1,8 +1,9 @@
 import { status } from '@grpc/grpc-js';
 import { expect, test } from 'vitest';
+import type { Sent } from '../../proto/test/contract.mts';
 import { ingest } from '../src/ingest.ts';
 import { send } from '../src/send.ts';
-import type { Handlers, Sent } from './datahub-peer.ts';
+import type { Handlers } from './datahub-peer.ts';
 import { connect, serve } from './start.ts';
 
 const GUID = /^[\da-f]{8}-[\da-f]{4}-4[\da-f]{3}-[89ab][\da-f]{3}-[\da-f]{12}$/;

@@ -1,8 +1,8 @@
 import { status } from '@grpc/grpc-js';
-import { until } from 'testing';
 import { expect } from 'vitest';
 import { connectTo, subscribeTo } from './peers.ts';
 import { folder, task } from './task.ts';
+import { within } from './turns.ts';
 
 const { egress }: typeof import('../end/server/egress.ts') = await import(`../${folder}/server/egress.ts`);
 const { subscribe }: typeof import('../end/client/subscribe.ts') = await import(`../${folder}/client/subscribe.ts`);
@@ -30,12 +30,11 @@ task(1, async () => {
 
 task(2, async () => {
   const logged: string[] = [];
-  const subscriber = await subscribeTo(egress({ intervalMs: 5_000, log: (line) => logged.push(line) }));
+  const subscriber = await subscribeTo(egress({ intervalMs: 60_000, log: (line) => logged.push(line) }));
   await subscriber.received(1);
   subscriber.call.cancel();
-  const gone = () => logged.some((line) => line.endsWith(' is gone'));
-  await until(gone, SOON_MS).catch(() => {});
-  expect(gone(), 'a cancel in the middle of its pause ends the generator at once, so that its finally runs').toBe(true);
+  const gone = await within(SOON_MS, () => logged.some((line) => line.endsWith(' is gone')));
+  expect(gone, 'a cancel in the middle of its pause ends the generator at once, so that its finally runs').toBe(true);
 });
 
 task(3, async () => {
@@ -51,7 +50,7 @@ task(3, async () => {
   const printed: string[] = [];
   const interrupted = new AbortController().signal;
   const print = (line: string) => printed.push(line);
-  await subscribe(client, { tagName: 'SomeTagName', limitMs: 5_000, print, interrupted });
+  await subscribe(client, { tagName: 'SomeTagName', limitMs: 60_000, print, interrupted });
   expect(printed, 'the GUID is printed for each of the two packages that are a success').toEqual([...guids, ...guids]);
 });
 
@@ -67,15 +66,14 @@ task(4, async () => {
   const print = (line: string) => printed.push(line);
   const subscribed = subscribe(quiet, { ...options, print });
   subscribed.catch(() => {}); // it is awaited later
-  await until(() => cancelled, SOON_MS).catch(() => {});
-  expect(cancelled, 'the call is cancelled when its time is up').toBe(true);
+  expect(await within(SOON_MS, () => cancelled), 'the call is cancelled when its time is up').toBe(true);
   await expect(subscribed, 'a call that the client cancelled is no failure').resolves.toBeUndefined();
   expect(printed, 'the cancel is told').toEqual([CANCELLED]);
 
   const refusal = { code: status.PERMISSION_DENIED, details: 'members only' };
   const refusing = await connectTo((call) => call.emit('error', refusal));
   printed.length = 0;
-  const refused = subscribe(refusing, { ...options, limitMs: 5_000, print });
+  const refused = subscribe(refusing, { ...options, limitMs: 60_000, print });
   await expect(refused, 'a call that the server failed is a failure').rejects.toMatchObject(refusal);
   expect(printed, 'a failure is not told as a cancel').toEqual([]);
 });

@@ -42,10 +42,10 @@ export async function subscribeTo(service: IEgressServer): Promise<Conversation<
     server.forceStop();
   });
   const request = { tagName: 'SomeTagName', trackingGuid: randomUUID() };
-  return new Conversation(client.GetDataPackagesStream(request, soon(10_000)) as never);
+  return new Conversation(client.GetDataPackagesStream(request, soon()) as never);
 }
 
-/** Starts a stranger's server, and connects the learner's client to it. */
+/** Starts a stranger's server, and connects the learner's client to it; none of a time limit is for that. */
 export async function connectTo(handler: (call: Call) => void): Promise<EgressClient> {
   const server = new Server();
   server.addService(Egress.service, { GetDataPackagesStream: handler });
@@ -55,5 +55,6 @@ export async function connectTo(handler: (call: Call) => void): Promise<EgressCl
     client.close();
     server.forceShutdown();
   });
+  await promisify(client.waitForReady.bind(client))(soon().deadline);
   return client;
 }

@@ -9,24 +9,7 @@ import {
   type requestCallback,
 } from '@grpc/grpc-js';
 import { Conversation, peerOf, soon } from 'testing';
-
-/** The contract, as a stranger has it. */
-const CONTRACT = `
-  syntax = "proto3";
-  option csharp_namespace = "DataHub.ServiceDefinition";
-  import "google/protobuf/timestamp.proto";
-  package MsgBroker;
-  service Ingest {
-    rpc SendDataPackage (RequestSendDataPackage) returns (ResponseSendDataPackage);
-    rpc SendDataPackagesStream (stream RequestSendDataPackageStream) returns (ResponseSendDataPackage);
-  }
-  message RequestSendDataPackageStream { string telemetryGuid = 1; string tagName = 2; string tagValue = 3; string trackingGuid = 4; }
-  message RequestSendDataPackage { string telemetryGuid = 1; string tagName = 2; repeated string tagValue = 3; string trackingGuid = 4; }
-  message ResponseSendDataPackage { bool isSuccess = 1; string lastError = 2; string trackingGuid = 3; int64 dataPackageCount = 4; google.protobuf.Timestamp timeStamp = 5; }
-  service Egress { rpc GetDataPackagesStream (RequestGetDataPackage) returns (stream ResponseGetDataPackageStream); }
-  message RequestGetDataPackage { string tagName = 2; string trackingGuid = 4; }
-  message ResponseGetDataPackageStream { bool IsSuccess = 1; string LastError = 2; string trackingGuid = 3; string tagName = 4; string tagValue = 5; }
-`;
+import { CONTRACT, type DataPackage, type Sent } from '../../proto/test/contract.mts';
 
 export interface Accepted {
   readonly isSuccess?: boolean;
@@ -34,22 +17,6 @@ export interface Accepted {
   readonly trackingGuid?: string;
   readonly dataPackageCount?: string;
   readonly timeStamp?: { readonly seconds: string; readonly nanos: number };
-}
-
-/** A field at its default does not travel, and so is not there. */
-export interface DataPackage {
-  readonly IsSuccess?: boolean;
-  readonly LastError?: string;
-  readonly trackingGuid?: string;
-  readonly tagName?: string;
-  readonly tagValue?: string;
-}
-
-interface Sent {
-  readonly telemetryGuid: string;
-  readonly tagName: string;
-  readonly tagValue: string;
-  readonly trackingGuid: string;
 }
 
 type IngestPeer = Client & {

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
-import { openSocketsAndTimers, soon, until } from 'testing';
+import { deadlineIn, openSocketsAndTimers, until } from 'testing';
 import { expect, test } from 'vitest';
 import { dotNetTicks } from '../src/dot-net-ticks.ts';
 import { cancel, sent, values } from './datahub-peer.ts';
-import { serve } from './start.ts';
+import { NEVER_MS, serve } from './start.ts';
 
 /** The time of a tick, in milliseconds since 1970. */
 const timeOf = (ticks = '') => Number((BigInt(ticks) - 621_355_968_000_000_000n) / 10_000n);
@@ -30,27 +30,36 @@ test('the tag and the GUID come back with each tick, whose value is the time', a
   await cancel(subscriber);
 });
 
-test('the first tick comes at once, the others one a second', async () => {
-  const { connect } = await serve({ tickMs: 1_000 });
-  const subscriber = await connect().subscribed({}, soon(10_000));
-  const times = (await subscriber.received(4)).map(({ tagValue }) => timeOf(tagValue));
+test('the first tick comes at once, the others one an interval', async () => {
+  const tickMs = 200;
+  const { connect } = await serve({ tickMs });
+  const peer = connect();
+  await peer.send({ ...sent(), tagValue: [] }); // it is connected: none of the time is for that
+  let intervals = 0;
+  const clock = setInterval(() => intervals++, tickMs);
+  const subscriber = await peer.subscribed();
+  const intervalsBefore = intervals;
+  const times = (await subscriber.received(6)).map(({ tagValue }) => timeOf(tagValue));
+  clearInterval(clock);
   for (const [n, time] of times.entries()) {
     // A timer is late on a busy machine, and never early but for the millisecond it rounds by.
-    expect(time - (times[0] ?? 0)).toBeGreaterThan(n * 1_000 - 10);
-    expect(time - (times[0] ?? 0)).toBeLessThan(n * 1_000 + 900);
+    expect(time - (times[0] ?? 0)).toBeGreaterThan(n * tickMs - 10);
   }
+  // A clock beside it is as late as they are.
+  expect(intervalsBefore).toBeLessThan(2);
+  expect(intervals - intervalsBefore).toBeLessThan(8);
   await cancel(subscriber);
 });
 
 test('a cancel ends the producer at once, in the middle of its wait', async () => {
-  const { server, hub, connect } = await serve({ tickMs: 60_000 });
+  const { server, hub, connect } = await serve({ tickMs: NEVER_MS });
   const peer = connect();
   const subscriber = await peer.subscribed();
   expect(hub.size).toBe(1);
   await cancel(subscriber);
   expect(await subscriber.status).toMatchObject({ code: status.CANCELLED });
-  await until(() => hub.size === 0, 1_000);
-  await until(() => server.openCalls.size === 0, 1_000);
+  await until(() => hub.size === 0);
+  await until(() => server.openCalls.size === 0);
   peer.close();
   await until(() => openSocketsAndTimers().length === 0);
 });
@@ -69,7 +78,9 @@ test('subscribers have ticks of their own, also on one connection', async () => 
 
 test('a deadline ends the subscription with DEADLINE_EXCEEDED, after the ticks that came before', async () => {
   const { hub, connect } = await serve({ tickMs: 10 });
-  const subscriber = connect().subscribe({}, soon(500));
+  const peer = connect();
+  await peer.send({ ...sent(), tagValue: [] }); // it is connected: none of the time is for that
+  const subscriber = peer.subscribe({}, deadlineIn(500));
   expect(await subscriber.status).toMatchObject({ code: status.DEADLINE_EXCEEDED });
   expect(subscriber.replies.length).toBeGreaterThan(1);
   await until(() => hub.size === 0);

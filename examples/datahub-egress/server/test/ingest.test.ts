@@ -1,8 +1,8 @@
 import { status } from '@grpc/grpc-js';
-import { soon, until } from 'testing';
+import { deadlineIn, until } from 'testing';
 import { expect, test } from 'vitest';
 import { type Accepted, cancel, ingested, sent } from './datahub-peer.ts';
-import { serve } from './start.ts';
+import { NEVER_MS, serve } from './start.ts';
 
 const timeOf = ({ timeStamp }: Accepted) => Number(timeStamp?.seconds) * 1_000 + (timeStamp?.nanos ?? 0) / 1_000_000;
 
@@ -79,11 +79,11 @@ test.each(WRONG)('in a stream, %s: INVALID_ARGUMENT, and none is counted', async
 });
 
 test('a unary call that is cancelled is not passed on to its end', async () => {
-  const { server, hub, connect } = await serve({ capacity: 10, patienceMs: 60_000 });
+  const { server, hub, connect } = await serve({ capacity: 10, patienceMs: NEVER_MS });
   const [peer, slow] = [connect(), await connect().subscribed()];
   slow.call.pause();
   const tagValue = Array.from({ length: 400 }, () => 'x'.repeat(10_000));
-  const cancelled = peer.send({ ...sent(), tagValue }, soon(500));
+  const cancelled = peer.send({ ...sent(), tagValue }, deadlineIn(500));
   await expect(cancelled).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
   await until(() => server.openCalls.size === 1);
   slow.call.resume();

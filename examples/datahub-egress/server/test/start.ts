@@ -6,6 +6,9 @@ import { Hub, type HubOptions } from '../src/hub.ts';
 import { ingest } from '../src/ingest.ts';
 import { DataHubPeer } from './datahub-peer.ts';
 
+/** Beyond every patience of a test: what waits so long hangs. */
+export const NEVER_MS = 3_600_000;
+
 export interface DataHub {
   readonly server: RunningServer;
   readonly hub: Hub;
@@ -15,7 +18,7 @@ export interface DataHub {
 
 /** Starts a server on a free port; it and its clients are closed when the test is finished. */
 export async function serve({
-  tickMs = 60_000,
+  tickMs = NEVER_MS,
   ...options
 }: HubOptions & StartServerOptions & { tickMs?: number } = {}): Promise<DataHub> {
   const hub = new Hub(options);

@@ -18,7 +18,14 @@ export async function stayConnected(
     interrupted,
     firstMs = 250,
     longestMs = 5_000,
-  }: { print: (line: string) => void; interrupted: AbortSignal; firstMs?: number; longestMs?: number },
+    wait = waitUnlessAborted,
+  }: {
+    print: (line: string) => void;
+    interrupted: AbortSignal;
+    firstMs?: number;
+    longestMs?: number;
+    wait?: (ms: number, signal: AbortSignal) => Promise<void>;
+  },
 ): Promise<void> {
   let waitMs = firstMs;
   let toldOutage = false;
@@ -41,7 +48,11 @@ export async function stayConnected(
     if (!toldOutage) print(`the master is away (${why}); trying until it is back`);
     toldOutage = true;
     // At random, so that workers that lost their master together do not return together.
-    await delay(waitMs * (0.5 + Math.random() / 2), undefined, { signal: interrupted }).catch(() => {});
+    await wait(waitMs * (0.5 + Math.random() / 2), interrupted);
     waitMs = Math.min(2 * waitMs, longestMs);
   }
+}
+
+async function waitUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {
+  await delay(ms, undefined, { signal }).catch(() => {});
 }

@@ -1,13 +1,10 @@
-import { Job, type JobReply, MapJob, ReduceJob, WordCounts } from 'job-proto';
+import { Job, type JobReply, MapJob, WordCounts } from 'job-proto';
 import { expect, test } from 'vitest';
 import { doJob } from '../src/do-job.ts';
+import { checkLargeReduce, lists, MESSAGE_LIMIT, reduce } from './large-reduce.ts';
 
-const MESSAGE_LIMIT = 4 * 2 ** 20;
 const map = (text: string, partitions: number) =>
   new Job().setMap(new MapJob().setText(Buffer.from(text)).setPartitions(partitions));
-const lists = (words: string[], counts: number[]) => new WordCounts().setWordsList(words).setCountsList(counts);
-const reduce = (...counts: WordCounts[]) =>
-  new Job().setReduce(new ReduceJob().setCountsList(counts.map((each) => each.serializeBinary())));
 
 const countsOf = (counts?: WordCounts) =>
   Object.fromEntries(counts?.getWordsList().map((word, index) => [word, counts.getCountsList()[index]]) ?? []);
@@ -41,33 +38,7 @@ test('a reduce adds up the counts of all its messages', () => {
 });
 
 test('a large result comes in several messages, each below the limit, and no more than the job had', () => {
-  for (const length of [2, 40]) {
-    const parts: Job[] = [];
-    let bytes = 0;
-    for (let first = 0; bytes < 5 * 2 ** 20; first += 1_000) {
-      const words = Array.from({ length: 1_000 }, (_, n) => (first + n).toString(36).padStart(length, '語'));
-      const part = reduce(
-        lists(
-          words,
-          words.map(() => 1),
-        ),
-      );
-      bytes += part.serializeBinary().length;
-      // About a message for each MiB, as the master sends them.
-      if (bytes / 2 ** 20 > parts.length) parts.push(part);
-      else
-        parts
-          .at(-1)
-          ?.getReduce()
-          ?.addCounts(part.getReduce()?.getCountsList_asU8()[0] ?? '');
-    }
-    const replies = doJob(parts);
-    expect(replies.length).toBeGreaterThan(1);
-    expect(replies.length).toBeLessThanOrEqual(parts.length);
-    for (const reply of replies) expect(reply.serializeBinary().length).toBeLessThan(MESSAGE_LIMIT);
-    const words = replies.flatMap((reply) => reply.getReduce()?.getCounts()?.getWordsList() ?? []);
-    expect(new Set(words).size).toBe(words.length);
-  }
+  checkLargeReduce(40);
 });
 
 test('the largest text of a map gives counts below the limit of a message, whatever its words are', () => {

@@ -1,28 +1,11 @@
 import { join } from 'node:path';
 import { credentials, InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { JobServiceClient } from 'job-proto';
-import { Program, soon } from 'testing';
-import { afterAll } from 'vitest';
+import { soon, stopLater } from 'testing';
+import { ClientProgram } from 'testing/program-tests';
 import { listen, type PeerSession } from './job-peer.ts';
 
-/** What to stop when the tests of the file are finished; tests that run at the same time cannot each have theirs. */
-const stops: (() => unknown)[] = [];
-afterAll(() => Promise.all(stops.map((stop) => stop())));
-
-export const cwd = join(import.meta.dirname, '..');
-
-/** The command line of the real worker. */
-export const worker = (address: string, ...args: string[]): string[] => [
-  ...['node', '--import', 'tsx', 'src/main.ts', '--address', address],
-  ...args,
-];
-
-/** Starts a program in the worker's folder; it is stopped after the tests. */
-export function start(command: readonly string[]): Program {
-  const program = new Program(command, { cwd });
-  stops.push(() => program[Symbol.asyncDispose]());
-  return program;
-}
+export const program = new ClientProgram('job-client', join(import.meta.dirname, '..'));
 
 /** Starts a stranger's master; it is stopped after the tests. */
 export async function serve(
@@ -30,12 +13,12 @@ export async function serve(
   port?: number,
 ): Promise<{ address: string; port: number; stop(): void }> {
   const server = await listen(onSession, port);
-  stops.push(() => server.stop());
+  stopLater(() => server.stop());
   return server;
 }
 
 /** The session of a worker has no deadline of its own, so the channel puts one on each call. */
-const withDeadline: Interceptor = (options, next) => new InterceptingCall(next({ ...options, ...soon(10_000) }));
+const withDeadline: Interceptor = (options, next) => new InterceptingCall(next({ ...options, ...soon() }));
 
 /** Connects our worker; it is closed after the tests. */
 export function connect(address: string): JobServiceClient {
@@ -44,6 +27,6 @@ export function connect(address: string): JobServiceClient {
     'grpc.initial_reconnect_backoff_ms': 50,
     'grpc.max_reconnect_backoff_ms': 100,
   });
-  stops.push(() => client.close());
+  stopLater(() => client.close());
   return client;
 }

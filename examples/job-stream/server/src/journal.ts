@@ -29,26 +29,13 @@ export class Journal {
    * @throws UnusableJournal when another master has it, or it holds what was done for something else
    */
   static async open(folder: string, fingerprint: string, { fresh = false } = {}): Promise<Journal> {
-    const database = new ClassicLevel<string, Uint8Array>(folder, { valueEncoding: 'view' });
-    database.on('error', () => {}); // what fails is told where it is awaited
+    const database = await openDatabase(folder, fresh);
     try {
-      if (fresh) await Journal.drop(folder);
-      await database.open();
+      return new Journal(database, await readDone(database, folder, fingerprint));
     } catch (error) {
-      throw new UnusableJournal(explained(folder, error as Error));
+      await database.close(); // else it would keep the lock
+      throw error;
     }
-    const keys = await database.keys({ gt: 'done/', lt: 'done0' }).all();
-    const done = new Set(keys.map((key) => key.slice('done/'.length)));
-    const before = await database.get('fingerprint');
-    const isOther = before === undefined || Buffer.from(before).toString() !== fingerprint;
-    if (isOther && done.size > 0) {
-      await database.close();
-      throw new UnusableJournal(
-        `${folder} belongs to an unfinished run over other texts; use another --output, or --fresh to drop that run`,
-      );
-    }
-    if (isOther) await database.put('fingerprint', Buffer.from(fingerprint), { sync: true });
-    return new Journal(database, done);
   }
 
   /** Drops a journal. */
@@ -97,6 +84,38 @@ export class Journal {
   async *#read(kind: 'counts' | 'result', partition: number): AsyncGenerator<Uint8Array> {
     yield* this.#database.values({ gte: key(kind, partition, 0), lt: key(kind, partition + 1, 0) });
   }
+}
+
+async function openDatabase(folder: string, fresh: boolean): Promise<ClassicLevel<string, Uint8Array>> {
+  try {
+    // First: a database begins to open as soon as it is made, and would write to what is being dropped.
+    if (fresh) await Journal.drop(folder);
+    const database = new ClassicLevel<string, Uint8Array>(folder, { valueEncoding: 'view' });
+    database.on('error', () => {}); // what fails is told where it is awaited
+    await database.open();
+    return database;
+  } catch (error) {
+    throw new UnusableJournal(explained(folder, error as Error));
+  }
+}
+
+/** Reads which jobs are done. A journal in which none is becomes that of this run. */
+async function readDone(
+  database: ClassicLevel<string, Uint8Array>,
+  folder: string,
+  fingerprint: string,
+): Promise<ReadonlySet<string>> {
+  const keys = await database.keys({ gt: 'done/', lt: 'done0' }).all();
+  const done = new Set(keys.map((key) => key.slice('done/'.length)));
+  const before = await database.get('fingerprint');
+  const isOther = before === undefined || Buffer.from(before).toString() !== fingerprint;
+  if (isOther && done.size > 0) {
+    throw new UnusableJournal(
+      `${folder} belongs to an unfinished run over other texts; use another --output, or --fresh to drop that run`,
+    );
+  }
+  if (isOther) await database.put('fingerprint', Buffer.from(fingerprint), { sync: true });
+  return done;
 }
 
 function explained(folder: string, error: Error): string {

@@ -1,11 +1,15 @@
 import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { openSocketsAndTimers, Program, soon, until } from 'testing';
-import { expect, onTestFinished, test } from 'vitest';
-import { answer, countIndependently } from './count-independently.ts';
+import { deadlineIn, openSocketsAndTimers, Program, programCommand, until } from 'testing';
+import { expect, test } from 'vitest';
+import { countIndependently } from '../../proto/test/count-independently.mts';
+import { answer } from './answer.ts';
+import { filesOf } from './files.ts';
 import { messageAfter } from './job-peer.ts';
-import { countsIn, filesOf, type MasterServer, serve, workHonestly } from './start.ts';
+import { countsIn, type MasterServer, serve, workHonestly } from './start.ts';
 
+const idleWorker = join(import.meta.dirname, 'fixtures/idle-worker.ts');
 const TEXT = 'Whatever happens to the workers, the words are counted once. '.repeat(250);
 
 /** An honest worker does what is left; then the result is right, and nothing is left on the master. */
@@ -22,8 +26,7 @@ async function finish(master: MasterServer): Promise<void> {
 
 async function checkNothingIsLeft(master: MasterServer): Promise<void> {
   await until(() => master.server.openCalls.size === 0);
-  await until(() => openSocketsAndTimers().length === 0).catch(() => {});
-  expect(openSocketsAndTimers()).toEqual([]);
+  await until(() => openSocketsAndTimers().length === 0);
 }
 
 test('a worker that cancels, or whose deadline passes, loses its job to another one', async () => {
@@ -37,8 +40,8 @@ test('a worker that cancels, or whose deadline passes, loses its job to another 
     expect.stringMatching(`^worker 1 (is lost|has left); another worker gets ${first.job?.id}$`),
     'no worker is connected; the run waits for one',
   ]);
-  const expiring = late.open(soon(300));
-  await workHonestly(expiring, { jobs: 1 });
+  const expiring = late.open(deadlineIn(300));
+  await workHonestly(expiring, { jobs: 1 }).catch(() => {}); // it may pass before the first job
   expect(await expiring.status).toMatchObject({ code: status.DEADLINE_EXCEEDED });
   cancelling.close();
   late.close();
@@ -47,28 +50,23 @@ test('a worker that cancels, or whose deadline passes, loses its job to another 
 
 test('a worker that is killed loses its job; nothing of it is left', async () => {
   const master = await serve(filesOf(TEXT));
-  const command = ['node', '--import', 'tsx', 'test/fixtures/idle-worker.ts', `${master.server.port}`];
-  const killed = new Program(command);
-  onTestFinished(() => killed[Symbol.asyncDispose]());
+  await using killed = new Program(programCommand(idleWorker, `${master.server.port}`));
   await killed.prints(/has a job/);
   killed.signal('SIGKILL');
   await until(() => master.log.includes('worker 1 is lost; another worker gets map-1'));
   await checkNothingIsLeft(master);
   await finish(master);
-}, 15_000);
+});
 
 test('a worker that is frozen, its job half sent, does not hold up the run', async () => {
   // Larger than what the transport takes for a worker that does not read.
-  const large = `${TEXT} ${'x'.repeat(200_000)} `.repeat(8);
+  const large = `${TEXT} ${'x'.repeat(200_000)} `.repeat(2);
   const master = await serve(filesOf(large), { jobMs: 300, graceMs: 300 });
-  const command = ['node', '--import', 'tsx', 'test/fixtures/idle-worker.ts', `${master.server.port}`, 'freeze'];
-  const frozen = new Program(command);
-  onTestFinished(() => frozen[Symbol.asyncDispose]());
-  await frozen.prints(/has a job/);
-  const session = master.connect().open(soon(10_000));
-  const working = workHonestly(session);
+  await using frozen = new Program(programCommand(idleWorker, `${master.server.port}`, 'freeze'));
+  await frozen.prints(/is registered/);
+  await until(() => master.log.includes('worker 1 has not done map-1 within 0.3 s; another worker gets it, too'));
+  const working = workHonestly(master.connect().open());
   await master.run.summary;
-  expect(master.log).toContain('worker 1 has not done map-1 within 0.3 s; another worker gets it, too');
   expect(countsIn(master.output)).toEqual(countIndependently(large));
   const gone = master.run.dismissWorkers();
   await working;
@@ -76,7 +74,7 @@ test('a worker that is frozen, its job half sent, does not hold up the run', asy
   await master.stop();
   await gone;
   await until(() => master.server.openCalls.size === 0);
-}, 20_000);
+});
 
 test('a late reply is taken when nobody was faster, and harmless when somebody was', async () => {
   const master = await serve(filesOf(TEXT), { jobMs: 100 });
@@ -93,7 +91,7 @@ test('a late reply is taken when nobody was faster, and harmless when somebody w
   slow.send({ job_reply: answer([second]) });
   const gone = master.run.dismissWorkers();
   await slow.received(3);
-  slow.send({ shutdown_reply: { jobs_done: 2 } });
+  slow.send({ shutdown_reply: { jobs_done: '2' } });
   await gone;
   expect(await working).toContain('map-2');
   expect(await working).not.toContain('map-1');

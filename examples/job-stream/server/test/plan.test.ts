@@ -3,9 +3,9 @@ import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { skip } from 'testing';
 import { expect, test } from 'vitest';
+import { countIndependently } from '../../proto/test/count-independently.mts';
 import { fingerprint, type Plan, plan, type Split } from '../src/plan.ts';
-import { countIndependently } from './count-independently.ts';
-import { filesOf, newFolder } from './start.ts';
+import { filesOf, newFolder } from './files.ts';
 
 const KIB = 2 ** 10;
 const textOf = ({ path, start, length }: Split) => readFileSync(path).subarray(start, start + length);

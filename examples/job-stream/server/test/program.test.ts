@@ -1,60 +1,65 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { Program, run, skip, until } from 'testing';
-import { afterAll, expect, test, vi } from 'vitest';
-import { countIndependently } from './count-independently.ts';
+import { startServer } from 'grpc-program/server';
+import { type Program, stopLater, until } from 'testing';
+import { ServerProgram, startProgram, testServerProgram } from 'testing/program-tests';
+import { expect, test } from 'vitest';
+import { countIndependently } from '../../proto/test/count-independently.mts';
 import { JobPeer, type Session } from './job-peer.ts';
-import { countsIn, temporaryFolder, workHonestly } from './start.ts';
+import { countsIn, workHonestly } from './start.ts';
 
-vi.setConfig({ testTimeout: 120_000 });
-
-/** What to stop in the end; tests that run at the same time cannot each have theirs. */
-const stops: (() => unknown)[] = [];
-afterAll(async () => {
-  for (const stop of stops.reverse()) await stop();
-});
-
-const cwd = join(import.meta.dirname, '..');
-const command = (...args: string[]) => ['node', '--import', 'tsx', 'src/main.ts', ...args];
-
-/** A file with this text, and where its result goes. */
+/** A file with this text, and where its result goes, in a folder that is dropped after the tests. */
 function input(text: string | Buffer): { folder: string; path: string; output: string } {
-  const { folder, drop } = temporaryFolder();
-  stops.push(drop);
+  const folder = mkdtempSync(join(tmpdir(), 'job-stream-'));
+  // Tries again as long as a program that is stopped at the same time writes there.
+  stopLater(() => rm(folder, { recursive: true, maxRetries: 20 }));
   const path = join(folder, 'text.txt');
   writeFileSync(path, text);
   return { folder, path, output: join(folder, 'counts.tsv') };
 }
 
-function start(...args: string[]): Program {
-  const program = new Program(command(...args), { cwd });
-  stops.push(() => program[Symbol.asyncDispose]());
-  return program;
+const program = new ServerProgram('job-server', join(import.meta.dirname, '..'));
+
+/** The same, each start with a result, and so a journal, of its own. */
+class WithOutput extends ServerProgram {
+  override command(...args: string[]): string[] {
+    return super.command('--output', input('').output, ...args);
+  }
 }
+
+/** A worker's session. */
+function openSession(address: string): Session {
+  const peer = new JobPeer(address);
+  stopLater(() => peer.close());
+  return peer.open();
+}
+
+testServerProgram(new WithOutput('job-server', join(import.meta.dirname, '..')), {
+  port: 50052,
+  client: 'job-client',
+  options: ['--output', '--fresh', '--job-limit'],
+  wrong: [
+    ['--job-limit', '0'],
+    ['--output', '/'],
+  ],
+  before: 'counting the words of 1 file, 11.1 KiB: 12 map jobs, 4 reduce jobs\n',
+  call: async (port) => expect(await workHonestly(openSession(port), { jobs: 1 })).toEqual(['map-1']),
+  async open(port) {
+    const session = openSession(port);
+    await session.received(1);
+    return session;
+  },
+  stopped: { code: status.OK },
+});
 
 /** Starts the program on a free port. */
 async function startMaster(...args: string[]): Promise<{ server: Program; port: string; open: () => Session }> {
-  const server = start('--port', '0', ...args);
-  const [, port = ''] = await server.prints(/ listens on localhost:(\d+)\./);
-  const open = () => {
-    const peer = new JobPeer(port);
-    stops.push(() => peer.close());
-    return peer.open();
-  };
-  return { server, port, open };
+  const { server, port } = await program.startOnFreePort(...args);
+  return { server, port, open: () => openSession(port) };
 }
-
-test.concurrent('without arguments the program listens on port 50052, with the text that comes with it', async (context) => {
-  const { output } = input('');
-  const server = start('--output', output);
-  await server.prints(/listens on.*\n/).catch(() => {});
-  if (server.stderr.includes('localhost:50052 is in use')) skip(context, 'another program has port 50052');
-  expect(server.stdout).toBe(
-    'counting the words of 1 file, 11.1 KiB: 12 map jobs, 4 reduce jobs\n' +
-      'job-server listens on localhost:50052. Start a client: pnpm --filter job-client start\n',
-  );
-});
 
 test.concurrent('it prints the top words, writes all counts, sends its workers home, and exits with 0', async () => {
   const text = 'b a c b. A, b! '.repeat(100);
@@ -134,12 +139,12 @@ test.concurrent('a journal of other texts, or of another master, is refused; --f
   const session = open();
   await workHonestly(session, { jobs: 1 });
   await session.received(2);
-  const second = await run(command('--port', '0', '--output', output, path), { cwd });
+  const second = await program.run('--port', '0', '--output', output, path);
   expect(second.exit).toBe(1);
   expect(second.stderr).toBe(`Error: another job-server writes to ${output}.journal; choose another --output\n`);
   server.signal('SIGINT');
   await server.ended;
-  const third = await run(command('--port', '0', '--output', output, other), { cwd });
+  const third = await program.run('--port', '0', '--output', output, other);
   expect(third.exit).toBe(1);
   expect(third.stderr).toMatch(
     /^Error: .*belongs to an unfinished run over other texts; .*--fresh to drop that run\n$/,
@@ -148,70 +153,31 @@ test.concurrent('a journal of other texts, or of another master, is refused; --f
 });
 
 test.concurrent('a file that is not to be counted is told in one line, then the usage, and the exit code is 2', async () => {
-  const { folder, path } = input(Buffer.from('a\0b'));
-  for (const [file, line] of [
-    [path, `error: ${path} is no text: it holds zero bytes`],
-    [join(folder, 'none'), `error: cannot read ${join(folder, 'none')}: ENOENT: no such file or directory`],
-  ] as const) {
-    const { exit, stdout, stderr } = await run(command('--port', '0', file), { cwd });
-    expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
-    expect(stderr.split('\n').slice(0, 3)).toEqual([line, '', 'Usage: job-server [options] [files...]']);
-  }
+  const none = join(input('').folder, 'none');
+  const { exit, stdout, stderr } = await program.run('--port', '0', none);
+  expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+  const line = `error: cannot read ${none}: ENOENT: no such file or directory`;
+  expect(stderr.split('\n').slice(0, 3)).toEqual([line, '', 'Usage: job-server [options] [files...]']);
 });
 
 test.concurrent('who reads the output may leave before its end: the run goes on', async () => {
   const { folder, path, output } = input('one');
   const socket = join(folder, 'socket');
-  const args = command('--host', `unix:${socket}`, '--output', output, path);
-  const pipeline = new Program(['bash', '-c', 'set -o pipefail; "$@" | head -n 1', 'bash', ...args], { cwd });
-  stops.push(() => pipeline[Symbol.asyncDispose]());
+  const args = program.command('--host', `unix:${socket}`, '--output', output, path);
+  const pipeline = startProgram(['bash', '-c', 'set -o pipefail; "$@" | head -n 1', 'bash', ...args]);
   await pipeline.prints(/counting.*\n/);
-  await until(() => existsSync(socket), 20_000);
-  const peer = new JobPeer(`unix:${socket}`);
-  stops.push(() => peer.close());
-  await workHonestly(peer.open());
+  await until(() => existsSync(socket));
+  await workHonestly(openSession(`unix:${socket}`));
   expect(await pipeline.ended).toBe(0);
   expect(countsIn(output)).toEqual({ one: 1 });
 });
 
-test.concurrent('an empty file among others is told, and counts nothing', async () => {
-  const { folder, path, output } = input('one');
-  const empty = join(folder, 'empty.txt');
-  writeFileSync(empty, '');
-  const { server, open } = await startMaster('--output', output, empty, path);
-  expect(server.stdout).toContain(`${empty} is empty\ncounting the words of 2 files, 3 bytes: 1 map job,`);
-  await workHonestly(open());
-  expect(await server.ended).toBe(0);
-});
-
-test.concurrent('a port in use is told in one line, and the journal stays usable', async () => {
+test.concurrent('a journal that was begun before the port was found in use stays usable', async () => {
   const { path, output } = input('one');
-  const { port } = await startMaster('--output', output, path);
-  const other = input('two');
-  const second = await run(command('--port', port, '--output', other.output, other.path), { cwd });
-  expect(second.exit).toBe(1);
-  expect(second.stderr).toBe(`Error: localhost:${port} is in use; choose another port with --port\n`);
-  await startMaster('--output', other.output, other.path);
-});
-
-test.concurrent.each([
-  ['--port', 'abc'],
-  ['--job-limit', '0'],
-  ['--output', '/'],
-  ['--output', '/dev/null/counts.tsv'],
-  ['--frobnicate', ''],
-])('wrong usage is told in one line, then the usage, and the exit code is 2: %s %s', async (option, value) => {
-  const { exit, stdout, stderr } = await run(command(option, value), { cwd });
-  expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
-  const [line, empty, usage] = stderr.split('\n');
-  expect(line).toContain(option);
-  expect([empty, usage]).toEqual(['', 'Usage: job-server [options] [files...]']);
-});
-
-test.concurrent('--help shows every option and exits with 0', async () => {
-  const { exit, stdout, stderr } = await run(command('--help'), { cwd });
-  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
-  for (const option of ['--host', '--port', '--grace', '--tls-cert', '--output', '--fresh', '--job-limit', '--help']) {
-    expect(stdout).toContain(`${option} `);
-  }
+  const holder = await startServer([]);
+  stopLater(() => holder.forceStop());
+  const { exit } = await program.run('--port', `${holder.port}`, '--output', output, path);
+  expect(exit).toBe(1);
+  const { open } = await startMaster('--output', output, path);
+  expect(await workHonestly(open(), { jobs: 1 })).toEqual(['map-1']);
 });

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { countIndependently } from './count-independently.ts';
-import { countsIn, filesOf, newFolder, serve, workHonestly } from './start.ts';
+import { countIndependently } from '../../proto/test/count-independently.mts';
+import { filesOf, newFolder } from './files.ts';
+import { countsIn, serve, workHonestly } from './start.ts';
 
 const TEXT = 'Nothing that is finished is done twice, and nothing that was finished is lost. '.repeat(200);
 

@@ -1,35 +1,15 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningServer, type StartServerOptions, startServer } from 'grpc-program/server';
 import { JobServiceService } from 'job-proto';
 import { onTestFinished } from 'vitest';
+import type { Job } from '../../proto/test/contract.mts';
+import { countsOf } from '../../proto/test/count-independently.mts';
 import { type CountRun, startCount } from '../src/count-run.ts';
 import { type Plan, plan } from '../src/plan.ts';
-import { answer } from './count-independently.ts';
-import { type Job, JobPeer, type Session } from './job-peer.ts';
-
-/** A folder for the test, dropped with what is in it when the test is finished. */
-export function newFolder(): string {
-  const { folder, drop } = temporaryFolder();
-  onTestFinished(drop);
-  return folder;
-}
-
-export function temporaryFolder(): { folder: string; drop: () => void } {
-  const folder = mkdtempSync(join(tmpdir(), 'job-stream-'));
-  return { folder, drop: () => rmSync(folder, { recursive: true, maxRetries: 5 }) };
-}
-
-/** Writes each text to a file of its own; gives their paths. */
-export function filesOf(...texts: (string | Buffer)[]): string[] {
-  const folder = newFolder();
-  return texts.map((text, index) => {
-    const path = join(folder, `${index}.txt`);
-    writeFileSync(path, text);
-    return path;
-  });
-}
+import { answer } from './answer.ts';
+import { newFolder } from './files.ts';
+import { JobPeer, type Session } from './job-peer.ts';
 
 export interface MasterServer {
   readonly server: RunningServer;
@@ -101,7 +81,7 @@ export async function workHonestly(
   for (let read = from; done.length < jobs; read++) {
     const { job, shutdown } = (await session.received(read + 1))[read] ?? {};
     if (shutdown) {
-      session.send({ shutdown_reply: { jobs_done: done.length } });
+      session.send({ shutdown_reply: { jobs_done: `${done.length}` } });
       break;
     }
     if (!job) throw new Error('neither a job nor a shutdown');
@@ -117,11 +97,5 @@ export async function workHonestly(
 
 /** The counts in the file of a result. */
 export function countsIn(path: string): Record<string, number> {
-  const counts: Record<string, number> = Object.create(null);
-  for (const line of readFileSync(path, 'utf8').split('\n').slice(0, -1)) {
-    const [word = '', count] = line.split('\t');
-    if (word in counts) throw new Error(`${word} is there twice`);
-    counts[word] = Number(count);
-  }
-  return counts;
+  return countsOf(readFileSync(path, 'utf8'));
 }

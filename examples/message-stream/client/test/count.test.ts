@@ -31,7 +31,7 @@ test('with a count it prints so many, half-closes, and waits for the end of the 
   }
   await ended;
   expect(printed).toEqual(lines(1, 2, 3));
-  expect(openSocketsAndTimers()).not.toContain('Timeout');
+  await until(() => !openSocketsAndTimers().includes('Timeout'));
 });
 
 test('a call that ends with OK before its count has come is no failure', async () => {

@@ -1,28 +1,17 @@
 import { promisify } from 'node:util';
 import { Server, ServerCredentials, type ServerDuplexStream, type StatusObject } from '@grpc/grpc-js';
 import { peerOf } from 'testing';
-
-/** The contract, as a stranger has it. */
-const CONTRACT = `
-  syntax = "proto3";
-  package messages;
-  service MessageService { rpc StreamMessages(stream MessageRequest) returns (stream MessageResponse); }
-  message MessageRequest { string name = 1; }
-  message MessageResponse { string message = 1; }
-`;
-
-/** A field that is empty does not travel, and so is not there. */
-export interface Request {
-  readonly name?: string;
-}
+import { CONTRACT, type Request, type Response } from '../../proto/test/contract.mts';
 
 /** A call as plain grpc-js gives it to a stranger's server. */
-export type PeerCall = ServerDuplexStream<Request, { message: string }>;
+export type PeerCall = ServerDuplexStream<Request, Response>;
+
+const { service } = peerOf(CONTRACT, 'messages.MessageService');
 
 /** Starts a server that knows nothing but the contract, on a free port. */
 export async function listen(streamMessages: (call: PeerCall) => void): Promise<{ address: string; stop(): void }> {
   const server = new Server();
-  server.addService(peerOf(CONTRACT, 'messages.MessageService').service, { StreamMessages: streamMessages });
+  server.addService(service, { StreamMessages: streamMessages });
   const bind = promisify(server.bindAsync.bind(server));
   const port = await bind('127.0.0.1:0', ServerCredentials.createInsecure());
   return { address: `127.0.0.1:${port}`, stop: () => server.forceShutdown() };

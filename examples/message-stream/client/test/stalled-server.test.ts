@@ -37,7 +37,7 @@ async function ticksAtHalt({ ticks }: Streaming, most = 1_000): Promise<number> 
 
 test('the ticker stands still while the server does not read, and goes on when it reads', async () => {
   const { service, read, each } = stalledServer();
-  const options = { text: 'x'.repeat(64 * 1024), intervalMs: 1, deadlineMs: 15_000 };
+  const options = { text: 'x'.repeat(64 * 1024), intervalMs: 1 };
   const streaming = await startStreaming(service, options);
   const ticks = await ticksAtHalt(streaming);
   expect(ticks).toBeGreaterThanOrEqual(5); // the one that was read, and a full buffer
@@ -52,7 +52,7 @@ test('the ticker stands still while the server does not read, and goes on when i
 test('a server that does not read costs a bounded memory, however long it stalls', async () => {
   const { service, each } = stalledServer();
   const before = process.memoryUsage.rss();
-  const streaming = await startStreaming(service, { text: 'x'.repeat(MIB), intervalMs: 1, deadlineMs: 15_000 });
+  const streaming = await startStreaming(service, { text: 'x'.repeat(MIB), intervalMs: 1 });
   const ticks = await ticksAtHalt(streaming);
   expect(ticks).toBeLessThan(ON_THE_WAY);
   const atHalt = process.memoryUsage.rss();
@@ -68,7 +68,7 @@ test('a server that does not read costs a bounded memory, however long it stalls
 
 test('what the server says is printed meanwhile', async () => {
   const { service, each } = stalledServer();
-  const options = { text: 'x'.repeat(64 * 1024), intervalMs: 1, deadlineMs: 15_000 };
+  const options = { text: 'x'.repeat(64 * 1024), intervalMs: 1 };
   const streaming = await startStreaming(service, options);
   await ticksAtHalt(streaming);
   each((call) => call.write({ message: 'I do not listen' }));
@@ -81,7 +81,7 @@ test('what the server says is printed meanwhile', async () => {
 
 test('a stalled server cannot be half-closed; once the count is there, it is left after a while', async () => {
   const { service, each } = stalledServer();
-  const options = { text: 'x'.repeat(64 * 1024), intervalMs: 1, deadlineMs: 15_000, count: 1, orderlyEndMs: 100 };
+  const options = { text: 'x'.repeat(64 * 1024), intervalMs: 1, count: 1, orderlyEndMs: 100 };
   const streaming = await startStreaming(service, options);
   await ticksAtHalt(streaming);
   each((call) => call.write({ message: 'one' }));

@@ -1,33 +1,19 @@
 import { type CallOptions, type Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
 import { Conversation, peerOf, soon } from 'testing';
+import { CONTRACT, type Request, type Response } from '../../proto/test/contract.mts';
 
-/** The contract, as a stranger has it. */
-export const CONTRACT = `
-  syntax = "proto3";
-  package messages;
-  service MessageService { rpc StreamMessages(stream MessageRequest) returns (stream MessageResponse); }
-  message MessageRequest { string name = 1; }
-  message MessageResponse { string message = 1; }
-`;
-
-/** A field that is empty need not be there. */
-export interface Request {
-  readonly name?: string;
-}
-
-export interface Response {
-  readonly message: string;
-}
+const MessageService = peerOf(CONTRACT, 'messages.MessageService');
 
 /** A client on a connection of its own, that knows nothing but the contract. */
 export class MessagePeer {
   readonly #client: Client & { StreamMessages(options: CallOptions): ClientDuplexStream<Request, Response> };
 
-  constructor(port: number | string, contract = CONTRACT) {
-    const MessageService = peerOf(contract, 'messages.MessageService');
+  /** @param contract another text of it */
+  constructor(port: number | string, contract?: string) {
+    const Client = contract ? peerOf(contract, 'messages.MessageService') : MessageService;
     // Without this option the callers of one process share a connection.
     const ownConnection = { 'grpc.use_local_subchannel_pool': 1 };
-    this.#client = new MessageService(`localhost:${port}`, credentials.createInsecure(), ownConnection) as never;
+    this.#client = new Client(`localhost:${port}`, credentials.createInsecure(), ownConnection) as never;
   }
 
   streamMessages(options: CallOptions = soon()): Conversation<Request, Response> {

@@ -1,9 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { type Conversation, Program, soon, until } from 'testing';
-import { expect, onTestFinished, test } from 'vitest';
-import type { Request, Response } from './message-peer.ts';
-import { type MessageServer, serve } from './start.ts';
+import { type Conversation, until } from 'testing';
+import { expect, test } from 'vitest';
+import type { Request, Response } from '../../proto/test/contract.mts';
+import { type MessageServer, serve, startCallers } from './start.ts';
 
 const LARGE = { text: 'x'.repeat(64 * 1024), intervalMs: 1 };
 /** More than are on the way to a caller that stops reading: 16 at each end, 4 in the buffer, 64 KiB in the network. */
@@ -12,7 +12,7 @@ const MIB = 2 ** 20;
 
 /** A caller that has read one message, and reads no more. */
 async function startStalled({ connect }: MessageServer): Promise<Conversation<Request, Response>> {
-  const caller = connect().streamMessages(soon(15_000));
+  const caller = connect().streamMessages();
   await caller.received(1);
   caller.call.pause();
   return caller;
@@ -67,7 +67,7 @@ test('callers that do not read cost a bounded memory, however long they stall', 
   // Both ends are in this process: the same messages twice or three times, and garbage.
 
   expect(atHalt - before).toBeLessThan(600 * MIB);
-}, 20_000);
+});
 
 test('a caller that does not read holds up neither the others nor its own requests', async () => {
   const service = await serve(LARGE);
@@ -82,16 +82,14 @@ test('a caller that does not read holds up neither the others nor its own reques
 
 test('the ticker of a client that is frozen stands still, and goes on when it wakes', async () => {
   const service = await serve(LARGE);
-  const client = new Program(['node', '--import', 'tsx', 'test/fixtures/callers.ts', `${service.server.port}`]);
-  onTestFinished(() => client[Symbol.asyncDispose]());
-  await client.prints(/all callers talk/);
+  const client = await startCallers(service, 1);
   client.signal('SIGSTOP');
   const before = service.ticks();
   const ticks = await ticksAtHalt(service, before + 1_000);
   expect(ticks - before).toBeLessThan(ON_THE_WAY);
   client.signal('SIGCONT');
   await until(() => service.ticks() > ticks + 50);
-}, 20_000);
+});
 
 test('a caller that half-closes without reading gets what has been ticked, then OK', async () => {
   const service = await serve(LARGE);

@@ -1,5 +1,8 @@
+import { join } from 'node:path';
 import { type RunningServer, type StartServerOptions, startServer } from 'grpc-program/server';
 import { MessageResponse, MessageServiceService } from 'message-proto';
+import { type Program, programCommand } from 'testing';
+import { startProgram } from 'testing/program-tests';
 import { onTestFinished } from 'vitest';
 import { messageService } from '../src/message-service.ts';
 import { MessagePeer } from './message-peer.ts';
@@ -57,4 +60,12 @@ export async function serve({
       return peer;
     },
   };
+}
+
+/** Starts a program of so many callers, which talk with this server until it is killed. */
+export async function startCallers({ server }: MessageServer, count: number): Promise<Program> {
+  const fixture = join(import.meta.dirname, 'fixtures/callers.ts');
+  const callers = startProgram(programCommand(fixture, `${server.port}`, `${count}`));
+  await callers.prints(/all callers talk/);
+  return callers;
 }

@@ -9,21 +9,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { peerOf } from 'testing';
-
-/** The contract, as a stranger has it. */
-const CONTRACT = `
-  syntax = "proto3";
-  import "google/protobuf/wrappers.proto";
-  service StreamingCalcService {
-     rpc sum(stream google.protobuf.Int64Value) returns (google.protobuf.Int64Value);
-     rpc incrementalSum(stream google.protobuf.Int64Value) returns (stream google.protobuf.Int64Value);
-  }
-`;
-
-/** A value in decimal. A field that is zero does not travel, and so is not there. */
-export interface Int64Value {
-  readonly value?: string;
-}
+import { CONTRACT, type Int64Value } from '../../proto/test/contract.mts';
 
 /** The calls as plain grpc-js gives them to a stranger's server. */
 export type PeerSum = ServerReadableStream<Int64Value, Int64Value>;

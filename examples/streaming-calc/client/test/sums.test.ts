@@ -1,11 +1,17 @@
 import { status } from '@grpc/grpc-js';
 import vectors from 'calc-proto/test-vectors.json' with { type: 'json' };
-import { until } from 'testing';
+import { deadlineIn, until } from 'testing';
 import { expect, test } from 'vitest';
+import type { Int64Value } from '../../proto/test/contract.mts';
 import { incrementalSum } from '../src/incremental-sum.ts';
 import { sum } from '../src/sum.ts';
-import { fail, type Int64Value, OVERFLOW, type PeerCalc, type PeerIncrementalSum, type PeerSum } from './calc-peer.ts';
+import { fail, OVERFLOW, type PeerCalc, type PeerIncrementalSum, type PeerSum } from './calc-peer.ts';
 import { connect, serve } from './start.ts';
+
+const BOTH = [
+  ['sum', sum],
+  ['incremental', incrementalSum],
+] as const;
 
 /** Runs the operation with this server to its end, and gives what was printed. */
 async function printedBy(
@@ -78,10 +84,7 @@ function endless(): { values: AsyncGenerator<bigint>; left: () => boolean } {
   return { values: values(), left: () => left };
 }
 
-test.each([
-  ['sum', sum],
-  ['incremental', incrementalSum],
-] as const)('a server that refuses is reported by its status, and %s sends no more', async (_, operation) => {
+test.each(BOTH)('a server that refuses is reported by its status, and %s sends no more', async (_, operation) => {
   const refusal = { code: status.PERMISSION_DENIED, details: 'members only' };
   const { values, left } = endless();
   const server: PeerCalc = {
@@ -115,10 +118,7 @@ test('the sums before a failure are printed, "Complete." is not', async () => {
   expect(printed).toEqual(['Value: 1', 'Value: 0']);
 });
 
-test.each([
-  ['sum', sum],
-  ['incremental', incrementalSum],
-] as const)('values that fail cancel the %s and are what is reported', async (_, operation) => {
+test.each(BOTH)('values that fail cancel the %s and are what is reported', async (_, operation) => {
   const events: string[] = [];
   const note = (call: PeerSum | PeerIncrementalSum) => {
     call.once('data', () => events.push('value'));
@@ -133,12 +133,24 @@ test.each([
   await until(() => events.includes('cancelled'));
 });
 
-test('a server that never answers is waited for until the deadline of the call', async () => {
+test.concurrent.each(BOTH)('%s: a server that never answers is waited for until the deadline', async (_, operation) => {
   const address = await serve({ sum: (call) => call.resume(), incrementalSum: (call) => call.resume() });
-  for (const operation of [sum, incrementalSum]) {
-    const printed: string[] = [];
-    const result = operation(connect(address, 500), [1n], (line) => printed.push(line));
-    await expect(result).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
-    expect(printed).toEqual([]);
-  }
+  const printed: string[] = [];
+  const result = operation(
+    connect(address, () => deadlineIn(500)),
+    [1n],
+    (line) => printed.push(line),
+  );
+  await expect(result).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
+  expect(printed).toEqual([]);
+});
+
+test.each(BOTH)('%s: bytes that are no value fail the call, and nothing is printed', async (_, operation) => {
+  const printed: string[] = [];
+  const client = connect(await serve({}, Buffer.from([0x08])));
+  await expect(operation(client, [1n], (line) => printed.push(line))).rejects.toMatchObject({
+    code: status.INTERNAL,
+    details: 'Response message parsing error: the message is not a google.protobuf.Int64Value',
+  });
+  expect(printed).toEqual([]);
 });

@@ -15,6 +15,7 @@ import { wholeNumber } from '../options.ts';
 import { type ClientTlsOptions, channelCredentials, readToken } from '../tls.ts';
 import { tlsErrorOfClient } from '../tls-errors.ts';
 import { printTrace } from '../trace.ts';
+import { ipOf, NAME_OF_ADDRESSES } from './server-name.ts';
 
 export interface ClientOptions extends ClientTlsOptions {
   readonly address: string;
@@ -51,9 +52,11 @@ export function connect<GeneratedClient extends Client>(
   options: ClientOptions,
   channelOptions: ChannelOptions = {},
 ): GeneratedClient {
-  return new GeneratedClient(options.address, channelCredentials(options), {
+  const ip = ipOf(options.address);
+  return new GeneratedClient(options.address, channelCredentials(options, ip), {
     ...STREAMING,
     ...KEEPALIVE,
+    ...(ip && { 'grpc.ssl_target_name_override': NAME_OF_ADDRESSES }),
     ...channelOptions,
     interceptors: [
       ...(options.token ? [withToken(readToken(options.token))] : []),

@@ -11,6 +11,9 @@ const FREE_PORT_TRIES = 5;
 
 const UNIX = 'unix:';
 
+/** Gives the addresses of a host. */
+export type Resolve = (host: string) => Promise<LookupAddress[]>;
+
 /**
  * Binds the server to every address of the host, so that `localhost` is reached by IPv4 and by IPv6.
  *
@@ -19,6 +22,7 @@ const UNIX = 'unix:';
  *
  * @param host a name, an IP address, or `unix:/path`
  * @param port 0 for any free one; a Unix socket has none
+ * @param resolve another one than that of the machine
  * @returns the port
  * @throws OperatorError in words for the operator: port in use, no permission, unknown host
  */
@@ -27,14 +31,15 @@ export async function listen(
   host: string,
   port: number,
   credentials: ServerCredentials,
+  resolve: Resolve = (host) => lookup(host, { all: true }),
 ): Promise<number> {
   // grpc-js writes bind errors to stderr too; they are reported here.
   if (!process.env.GRPC_VERBOSITY) setLogVerbosity(logVerbosity.NONE);
   if (host.startsWith(UNIX)) return listenOnSocket(server, host, credentials);
-  const addresses = await lookup(host, { all: true }).catch((error: NodeJS.ErrnoException) => {
+  if (host === '') throw new OperatorError('the host is empty; choose another one with --host');
+  const addresses = await resolve(host).catch((error: NodeJS.ErrnoException) => {
     throw new OperatorError(`cannot find the host ${host} (${error.code}); choose another one with --host`);
   });
-  if (addresses.length === 0) throw new OperatorError('the host is empty; choose another one with --host');
   for (let attempt = 1; ; attempt++) {
     try {
       return await bindAll(server, addresses, port, credentials);

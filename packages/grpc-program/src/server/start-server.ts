@@ -28,6 +28,8 @@ export interface StartServerOptions extends ServerLimits {
   readonly credentials?: ServerCredentials;
   /** How long a stop waits for handlers to end by themselves. Default: 5,000. */
   readonly graceMs?: number;
+  /** How long the last messages and statuses may then be on their way, before connections are dropped. Default: 2,000. */
+  readonly lastStatusMs?: number;
   /** Turns on reflection; what the proto package exports under this name. */
   readonly descriptorSet?: Buffer | undefined;
   /** Nearest the handlers, in this order. */
@@ -53,9 +55,6 @@ export interface RunningServer {
   forceStop(): void;
 }
 
-/** How long the last messages and statuses may take on their way before their connections are dropped. */
-const LAST_STATUS_MS = 500;
-
 /** Starts a server with the services given, and the health service; resolves once it accepts calls. */
 export async function startServer(
   services: readonly Service[],
@@ -64,6 +63,7 @@ export async function startServer(
     port = 0,
     credentials = ServerCredentials.createInsecure(),
     graceMs = 5_000,
+    lastStatusMs = 2_000,
     descriptorSet,
     interceptors = [],
     onCallEnd,
@@ -82,12 +82,9 @@ export async function startServer(
         onHandlerError(error, { id: String(call.metadata.get(CALL_ID)[0] ?? ''), method: call.getPath() })),
   );
   for (const [definition, implementation] of services) server.addService(definition, openCalls.track(implementation));
-  const health = addHealth(
-    server,
-    openCalls,
-    services.map(([definition]) => serviceName(definition)),
-  );
-  if (descriptorSet) addReflection(server, openCalls, descriptorSet);
+  const names = services.map(([definition]) => serviceName(definition));
+  const health = addHealth(server, openCalls, names);
+  if (descriptorSet) addReflection(server, openCalls, descriptorSet, names);
   const boundPort = await listen(server, host, port, credentials);
   keepClosingConnections(server);
   if (onTlsError) reportTlsErrors(server, onTlsError);
@@ -100,7 +97,7 @@ export async function startServer(
     openCalls.interrupt(reason);
     if (await settlesWithin(closed, graceMs)) return;
     openCalls.fail(reason);
-    await settlesWithin(closed, LAST_STATUS_MS);
+    await settlesWithin(closed, lastStatusMs);
     server.forceShutdown();
   }
 

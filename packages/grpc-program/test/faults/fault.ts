@@ -1,39 +1,56 @@
 import { type StatusObject, status } from '@grpc/grpc-js';
 import { type Program, until } from 'testing';
+import { expect } from 'vitest';
 import { logLines, runProgram } from '../programs.ts';
 
 export interface Fault {
   readonly name: string;
-  readonly fast: keyof typeof SPEEDS;
-  /** Lets it happen; `now` starts the clock, which else starts with this. */
-  run(now: () => void): Promise<{ client: string; server: string }>;
+  readonly fast: keyof typeof AT_LEAST_MS;
+  /** Lets it happen; `now` starts the clock, now or at that time, which else starts with this. */
+  run(now: (startedAt?: number) => void): Promise<{ client: string; server: string }>;
 }
 
-/** The servers of the faults have a grace period of 1 s, and a keepalive of 1 s with its timeout of 1 s. */
-export const QUICK = ['--grace', '1', '--keepalive-seconds', '1'];
+/** A server whose timers are longer than any test: what happens to it happens at once, or the test hangs. */
+export const PATIENT = ['--grace', '3600', '--keepalive-seconds', '3600'];
 
-/** How many milliseconds each may take, at least and at most; the most is for slow machines. */
-export const SPEEDS = {
-  'at once': [0, 20_000],
-  'after the grace period': [950, 20_000],
-  'when a ping is not answered': [950, 20_000],
-  'at its deadline': [450, 20_000],
-  'when it expires': [0, 20_000],
-  'at its age, and the grace period': [1_700, 20_000],
+/** A later argument goes before an earlier one. */
+export const WITH_GRACE = [...PATIENT, '--grace', '1'];
+export const WITH_PINGS = [...PATIENT, '--keepalive-seconds', '1'];
+
+/** A timer can seem early by that much, by another clock. */
+const ROUNDING_MS = 10;
+
+/** How long each takes at least. */
+export const AT_LEAST_MS = {
+  'at once': 0,
+  'after the grace period': 1_000 - ROUNDING_MS,
+  'when a ping is not answered': 2_000 - ROUNDING_MS,
+  'at its deadline': 500 - ROUNDING_MS,
+  'when it expires': 1_000 - ROUNDING_MS,
+  // The age is a tenth more or less.
+  'at its age, and the grace period': 1_900 - ROUNDING_MS,
 } as const;
 
-/** What a client program prints, which ends by itself. */
+/** What a client program prints, which ends by itself, in one line. */
 export async function clientLine(args: readonly string[]): Promise<string> {
-  const { exit, stderr } = await runProgram('echo-client', args);
-  return `${stderr.replace('Error: ', '').trim()}${exit === 1 ? '' : `, exit ${exit}`}`;
+  const { exit, stdout, stderr } = await runProgram('echo-client', args);
+  expect({ exit, stdout }).toEqual({ exit: 1, stdout: '' });
+  expect(stderr).toMatch(/^Error: .+\n$/);
+  return stderr.replace('Error: ', '').trim();
 }
 
 export const shown = ({ code, details }: Pick<StatusObject, 'code' | 'details'>) => `${status[code]}: ${details}`;
 
-/** What a server logs next of a call, or of a connection. */
-export async function logged(program: Program, which = 'call ended', withinMs = 20_000): Promise<string> {
-  const found = () => logLines(program).find(({ msg }) => `${msg}`.includes(which));
-  await until(() => found() !== undefined, withinMs);
-  const { msg, status } = found() ?? {};
+type Line = ReturnType<typeof logLines>[number];
+
+/** What a server logs, sooner or later. */
+export async function logged(program: Program, is: (line: Line) => boolean = isCall()): Promise<string> {
+  await until(() => logLines(program).some(is));
+  const { msg, status } = logLines(program).find(is) ?? {};
   return status === undefined ? `logs “${msg}”` : `logs the call as ${status}`;
+}
+
+/** The line of the end of a call: that with this id, or any. */
+export function isCall(id?: string): (line: Line) => boolean {
+  return (line) => line.msg === 'call ended' && (id === undefined || line.id === id);
 }

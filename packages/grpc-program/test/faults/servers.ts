@@ -1,14 +1,26 @@
+import { status } from '@grpc/grpc-js';
+import { soon } from 'testing';
+import { expect } from 'vitest';
 import { runProgram, startEchoServer, startProgram } from '../programs.ts';
-import { connect } from '../start.ts';
-import { clientLine, type Fault, logged, QUICK, shown } from './fault.ts';
+import { connect, openInTime } from '../start.ts';
+import { clientLine, type Fault, isCall, logged, PATIENT, shown, WITH_GRACE, WITH_PINGS } from './fault.ts';
 
 /** A server with a stream open, whose handler is told what to do by a word. */
-async function withStream(word: string, args: readonly string[] = [], options = {}) {
-  const { program, address } = await startEchoServer([...QUICK, ...args]);
-  const stream = connect(address, undefined, options).talk(undefined, { deadline: Date.now() + 15_000 });
+async function withStream(word: string, args: readonly string[], options = {}) {
+  const { program, address } = await startEchoServer(args);
+  const stream = connect(address, undefined, options).talk(undefined, soon());
   stream.send({ text: word });
   await stream.received(1);
   return { program, stream };
+}
+
+/** A server with a client program that has a call open. */
+async function withClient(args: readonly string[], now = () => {}) {
+  const { program, address } = await startEchoServer(args);
+  now();
+  const client = startProgram('echo-client', ['--address', address, 'stay']);
+  await client.prints(/stay\n/);
+  return { program, client };
 }
 
 /** Servers that do not start, stop, or die; clients that do. */
@@ -19,7 +31,8 @@ export const servers: Fault[] = [
     async run() {
       const { address } = await startEchoServer();
       const [, port = ''] = address.split(':');
-      const { exit, stderr } = await runProgram('echo-server', ['--port', port]);
+      const { exit, stdout, stderr } = await runProgram('echo-server', ['--port', port]);
+      expect(stdout).toBe('');
       return { client: '–', server: `prints “${stderr.trim()}”, exits ${exit}` };
     },
   },
@@ -31,9 +44,8 @@ export const servers: Fault[] = [
   {
     name: 'the server stops; the handler reads, or looks at its signal',
     fast: 'at once',
-    async run(now) {
-      const { program, stream } = await withStream('hello');
-      now();
+    async run() {
+      const { program, stream } = await withStream('hello', PATIENT);
       program.signal('SIGTERM');
       return { client: shown(await stream.status), server: `exits ${await program.ended}` };
     },
@@ -42,7 +54,7 @@ export const servers: Fault[] = [
     name: 'the server stops; the handler does not end',
     fast: 'after the grace period',
     async run(now) {
-      const { program, stream } = await withStream('stay');
+      const { program, stream } = await withStream('stay', WITH_GRACE);
       now();
       program.signal('SIGTERM');
       return { client: shown(await stream.status), server: `exits ${await program.ended}` };
@@ -51,20 +63,27 @@ export const servers: Fault[] = [
   {
     name: 'the server is killed',
     fast: 'at once',
-    async run(now) {
-      const { program, stream } = await withStream('hello');
-      now();
+    async run() {
+      const { program, stream } = await withStream('hello', PATIENT);
       program.signal('SIGKILL');
-      return { client: shown(await stream.status), server: `ends by ${await program.ended}` };
+      const { code } = await stream.status;
+      expect([status.UNAVAILABLE, status.CANCELLED, status.INTERNAL]).toContain(code);
+      return {
+        client: 'UNAVAILABLE: Connection dropped, or CANCELLED or INTERNAL, by how the connection breaks',
+        server: `ends by ${await program.ended}`,
+      };
     },
   },
   {
     name: 'the server is frozen',
     fast: 'when a ping is not answered',
     async run(now) {
+      const { program, address } = await startEchoServer(PATIENT);
       const options = { 'grpc.keepalive_time_ms': 1_000, 'grpc.keepalive_timeout_ms': 1_000 };
-      const { program, stream } = await withStream('hello', [], options);
-      now();
+      now(); // a connection is pinged when it is a second old
+      const stream = connect(address, undefined, options).talk();
+      stream.send({ text: 'hello' });
+      await stream.received(1);
       program.signal('SIGSTOP');
       return { client: shown(await stream.status), server: '–' };
     },
@@ -73,22 +92,20 @@ export const servers: Fault[] = [
     name: 'the client is frozen',
     fast: 'when a ping is not answered',
     async run(now) {
-      const { program, address } = await startEchoServer(QUICK);
-      const client = startProgram('echo-client', ['--address', address, 'stay']);
-      await client.prints(/stay\n/);
-      now();
+      const { program, client } = await withClient(WITH_PINGS, now);
       client.signal('SIGSTOP');
-      return { client: '–', server: await logged(program) };
+      const server = await logged(program);
+      client.signal('SIGCONT');
+      expect(await client.ended).toBe(1);
+      expect(client.stderr).toMatch(/^Error: (UNAVAILABLE|CANCELLED|INTERNAL): .+\n$/);
+      return { client: '–', server };
     },
   },
   {
     name: 'the client is killed',
     fast: 'at once',
-    async run(now) {
-      const { program, address } = await startEchoServer(['--keepalive-seconds', '3600']);
-      const client = startProgram('echo-client', ['--address', address, 'stay']);
-      await client.prints(/stay\n/);
-      now();
+    async run() {
+      const { program, client } = await withClient(PATIENT);
       client.signal('SIGKILL');
       return { client: `ends by ${await client.ended}`, server: await logged(program) };
     },
@@ -97,9 +114,10 @@ export const servers: Fault[] = [
     name: 'the connection is older than `--max-connection-age-seconds`, here 1',
     fast: 'at its age, and the grace period',
     async run(now) {
-      now();
-      const { program, stream } = await withStream('stay', ['--max-connection-age-seconds', '1']);
-      return { client: shown(await stream.status), server: await logged(program) };
+      const { program, address } = await startEchoServer([...WITH_GRACE, '--max-connection-age-seconds', '1']);
+      const { stream, startedAt, id } = await openInTime(address, 'stay');
+      now(startedAt);
+      return { client: shown(await stream.status), server: await logged(program, isCall(id)) };
     },
   },
 ];

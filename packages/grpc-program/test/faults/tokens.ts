@@ -1,31 +1,33 @@
-import { Metadata } from '@grpc/grpc-js';
-import { SignJWT } from 'jose';
+import { randomUUID } from 'node:crypto';
+import { signToken } from 'certificates';
 import { temporaryFolder } from '../files.ts';
 import { startEchoServer } from '../programs.ts';
-import { connect } from '../start.ts';
-import { type Fault, logged, shown } from './fault.ts';
+import { connect, named } from '../start.ts';
+import { type Fault, isCall, logged, PATIENT, shown } from './fault.ts';
 
 const SECRET = 'a secret of at least 32 bytes, for tests';
 
-async function sign(expiresInSeconds: number, secret = SECRET): Promise<string> {
-  return new SignJWT({})
-    .setProtectedHeader({ alg: 'HS256' })
-    .setExpirationTime(Math.floor(Date.now() / 1_000) + expiresInSeconds)
-    .sign(Buffer.from(secret));
-}
+/** A token that expires at a whole second, as tokens do: so many seconds from now, or up to a second more. */
+const sign = (seconds: number, secret = SECRET) =>
+  signToken(Buffer.from(secret), { expiresAt: new Date(Math.ceil(Date.now() / 1_000 + seconds) * 1_000) });
+
+let starting: ReturnType<typeof startEchoServer> | undefined;
 
 function withToken(name: string, fast: Fault['fast'], token: () => Promise<string> | undefined): Fault {
   return {
     name,
     fast,
     async run(now) {
-      const { program, address } = await startEchoServer(['--jwt-secret', temporaryFolder().file('secret', SECRET)]);
-      const metadata = new Metadata();
+      // One server for all of them.
+      starting ??= startEchoServer([...PATIENT, '--jwt-secret', temporaryFolder().file('secret', SECRET)]);
+      const { program, address } = await starting;
+      const id = randomUUID();
+      const metadata = named(id);
+      now();
       const signed = await token();
       if (signed) metadata.set('authorization', `Bearer ${signed}`);
-      now();
-      const stream = connect(address).talk(metadata, { deadline: Date.now() + 8_000 });
-      return { client: shown(await stream.status), server: await logged(program) };
+      const stream = connect(address).talk(metadata);
+      return { client: shown(await stream.status), server: await logged(program, isCall(id)) };
     },
   };
 }
@@ -34,6 +36,6 @@ function withToken(name: string, fast: Fault['fast'], token: () => Promise<strin
 export const tokens: Fault[] = [
   withToken('no token, with `--jwt-secret`', 'at once', () => undefined),
   withToken('a token that another secret signed', 'at once', () => sign(60, `${SECRET}!`)),
-  withToken('an expired token', 'at once', () => sign(-1)),
-  withToken('the token of an open stream expires', 'when it expires', () => sign(2)),
+  withToken('an expired token', 'at once', () => sign(-2)),
+  withToken('the token of an open stream expires', 'when it expires', () => sign(1)),
 ];

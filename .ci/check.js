@@ -1,0 +1,139 @@
+// All that CI checks, one after the other; prints how long each took, and in the end what passed and what failed.
+import { spawn, spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+
+const root = dirname(import.meta.dirname);
+const clone = mkdtempSync(join(tmpdir(), 'clone-'));
+const NPX = ['npx', '-y'];
+const PNPM = [...NPX, 'pnpm@12'];
+const TESTS = 'tools/testing/bin/run-tests.js';
+
+/** Longer than any check takes on a busy machine. */
+const HANGS_MS = 40 * 60 * 1_000;
+
+process.env.NO_COLOR = '1';
+let passed = 0;
+let failed = 0;
+
+/** The commands of a block of the README, which is what users type. */
+function commands(block) {
+  const readme = readFileSync(join(root, 'README.md'), 'utf8');
+  const [, text = ''] = readme.match(new RegExp(`^<!-- commands: ${block} -->\\n\`\`\`sh\\n([^\`]*)`, 'm')) ?? [];
+  const lines = text.trim().split('\n');
+  return lines.map((line) => line.split(' '));
+}
+
+/** Starts a program, shows what it prints, and gives that and its exit code. */
+function start([command, ...args], cwd = root) {
+  const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let output = '';
+  const printed = [];
+  const hears = (text) => {
+    output += text;
+    process.stdout.write(text);
+    for (const listener of printed) listener(output);
+  };
+  child.stdout.setEncoding('utf8').on('data', hears);
+  child.stderr.setEncoding('utf8').on('data', hears);
+  const stop = (signal) => {
+    try {
+      process.kill(-child.pid, signal);
+    } catch {
+      // It has ended.
+    }
+  };
+  const timer = setTimeout(() => stop('SIGKILL'), HANGS_MS);
+  const ended = new Promise((resolve) => {
+    child.on('error', (error) => hears(`${error.message}\n`));
+    child.on('close', (code) => {
+      clearTimeout(timer);
+      resolve({ good: code === 0, output });
+    });
+  });
+  /** Resolves with true once it has printed this, with false when it ends before. */
+  const prints = (text) =>
+    Promise.race([
+      new Promise((resolve) => printed.push((output) => output.includes(text) && resolve(true))),
+      ended.then(() => false),
+    ]);
+  return { ended, prints, stop };
+}
+
+/** Runs a check: it counts as one. */
+async function check(name, run) {
+  await timed(name, async () => {
+    const { good } = await run();
+    if (good) passed += 1;
+    else failed += 1;
+    return good;
+  });
+}
+
+/** Runs tests: each counts as one, and none at all is a failure. */
+async function suite(name, run) {
+  await timed(name, async () => {
+    const { good, output } = await run();
+    const [, tests = '0', broken = '0'] = output.match(/^(\d+) passed, (\d+) failed/m) ?? [];
+    passed += Number(tests);
+    failed += Number(broken);
+    if (tests === '0' || (!good && broken === '0')) failed += 1;
+    return good;
+  });
+}
+
+async function timed(name, run) {
+  console.log(`=== ${name}`);
+  const startedAt = performance.now();
+  const good = await run();
+  console.log(`--- ${name}: ${good ? 'good' : 'FAILED'}, ${Math.round((performance.now() - startedAt) / 1_000)} s\n`);
+}
+
+const run = (command) => () => start(command).ended;
+const there = (command, ...args) => spawnSync(command, args).status === 0;
+
+async function firstCommand() {
+  const cloned = await start(['git', 'clone', '--quiet', root, clone]).ended;
+  if (!cloned.good) return cloned;
+  const { good, output } = await start(commands('first')[0], clone).ended;
+  return { good: good && output.includes('\n| John: Hello\n'), output };
+}
+
+/** The commands of two terminals, the second as soon as the server is ready. */
+async function twoTerminals() {
+  const [server, client] = commands('two-terminals').map(([, ...args]) => [...PNPM, ...args]);
+  const chatServer = start(server, clone);
+  const ready = await chatServer.prints('listens on');
+  const { good, output } = await start(client, clone).ended;
+  chatServer.stop('SIGINT');
+  const { good: stopped } = await chatServer.ended;
+  const replies = output.split('\n').filter((line) => line !== '' && !line.startsWith('$'));
+  return { good: ready && good && stopped && replies.join() === 'Sam: Hi,Ann: Hey,John: Hello', output };
+}
+
+/** Tests on another version of Node: those of files whose paths have one of these words, or all. */
+const onNode = (version, ...words) => run([...NPX, '-p', `node@${version}`, '-p', 'pnpm@12', 'node', TESTS, ...words]);
+
+try {
+  const [, test] = commands('first');
+  await check('fresh clone: the first command of the README', firstCommand);
+  await check('fresh clone: server and client in two terminals', twoTerminals);
+  await suite(
+    'the second command of the README, beside 4 busy processes',
+    run(['node', 'tools/testing/bin/beside-load.js', '4', ...test]),
+  );
+  await suite('all tests, the long ones too', run([...PNPM, 'test:all']));
+  await check('lint', run([...PNPM, 'lint']));
+  await check('typecheck', run([...PNPM, 'typecheck']));
+  for (const version of ['22', '24'])
+    await suite(`grpc-streams on Node ${version}`, onNode(version, 'packages/grpc-streams/', 'tools/peers/'));
+  await suite('all quick tests on Node 26', onNode('26'));
+  if (there('go', 'version')) {
+    await check('the workflow file', run(['go', 'run', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.7']));
+  } else console.log('skipped: the workflow file: Go is not here\n');
+} finally {
+  rmSync(clone, { recursive: true, force: true, maxRetries: 5 });
+}
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed === 0 ? 0 : 1;

@@ -1,0 +1,85 @@
+import { afterEach, expect, test, vi } from 'vitest';
+import { clientCommand } from '../src/client/run-client.ts';
+import { exitCodeOf } from '../src/command-line.ts';
+import { serverCommand } from '../src/server/index.ts';
+import { runProgram } from './programs.ts';
+
+afterEach(() => void vi.unstubAllEnvs());
+
+const COMMANDS = {
+  'echo-server': () => serverCommand('echo-server', { port: 9090, description: 'Says again what it hears.' }),
+  'echo-client': () =>
+    clientCommand('echo-client', { address: 'localhost:9090', description: 'Prints what comes back.' }),
+};
+
+/** What a program prints and exits with, for arguments or variables that are wrong. */
+function refusal(name: keyof typeof COMMANDS, args: readonly string[]) {
+  let stderr = '';
+  const command = COMMANDS[name]().configureOutput({ writeErr: (text) => (stderr += text) });
+  try {
+    command.parse(args, { from: 'user' });
+  } catch (error) {
+    return { stderr, exit: exitCodeOf(error) };
+  }
+  throw new Error('it was not refused');
+}
+
+test.each([
+  [
+    'echo-server',
+    ['--port', 'abc'],
+    "option '--port <port>' argument 'abc' is invalid. It must be a whole number from 0 to 65535.",
+  ],
+  [
+    'echo-server',
+    ['--port', '65536'],
+    "option '--port <port>' argument '65536' is invalid. It must be a whole number from 0 to 65535.",
+  ],
+  ['echo-server', ['--colour'], "unknown option '--colour'"],
+  ['echo-server', ['now'], 'too many arguments. Expected 0 arguments but got 1.'],
+  ['echo-client', ['--colour'], "unknown option '--colour'"],
+  [
+    'echo-client',
+    ['--address', 'localhost'],
+    "option '--address <host:port>' argument 'localhost' is invalid. It must be a host and a port, such as localhost:9090.",
+  ],
+  ['echo-client', ['--address'], "option '--address <host:port>' argument missing"],
+] as const)('wrong usage of %s is told in one line, then the usage, exit 2: %j', (name, args, message) => {
+  const { stderr, exit } = refusal(name, args);
+  const [line, empty, usage] = stderr.split('\n');
+  expect([line, empty, exit]).toEqual([`error: ${message}`, '', 2]);
+  expect(usage).toMatch(new RegExp(`^Usage: ${name} `));
+});
+
+test.each([
+  ['echo-server', 'GRPC_PORT', 'abc', 'a whole number from 0 to 65535'],
+  ['echo-server', 'GRPC_GRACE', '-1', 'a whole number from 0 to 3600'],
+  ['echo-server', 'GRPC_LOG_LEVEL', 'loud', 'one of silent, error, warn, info, debug'],
+  ['echo-client', 'GRPC_ADDRESS', 'nowhere', 'a host and a port, such as localhost:9090'],
+] as const)('%s names %s when its value is wrong, exit 2', (name, variable, value, wanted) => {
+  vi.stubEnv(variable, value);
+  const { stderr, exit } = refusal(name, []);
+  const [line] = stderr.split('\n');
+  expect(line).toMatch(/^error: option /);
+  expect(line).toContain(`value '${value}' from env '${variable}' is invalid. It must be ${wanted}.`);
+  expect(exit).toBe(2);
+});
+
+test('the options come from the environment, and arguments go before it', () => {
+  vi.stubEnv('GRPC_HOST', '127.0.0.1');
+  vi.stubEnv('GRPC_PORT', '7');
+  vi.stubEnv('GRPC_ADDRESS', 'far:7');
+  expect(COMMANDS['echo-server']().parse([], { from: 'user' }).opts()).toMatchObject({ host: '127.0.0.1', port: 7 });
+  expect(COMMANDS['echo-client']().parse([], { from: 'user' }).opts()).toMatchObject({ address: 'far:7' });
+  vi.stubEnv('GRPC_PORT', 'abc');
+  const args = ['--host', '::1', '--port', '0'];
+  expect(COMMANDS['echo-server']().parse(args, { from: 'user' }).opts()).toMatchObject({ host: '::1', port: 0 });
+});
+
+test.concurrent.each(['echo-server', 'echo-client'])('%s exits with 2, and prints no stack', async (name) => {
+  const env = { GRPC_PORT: 'abc', GRPC_ADDRESS: 'localhost' };
+  const { exit, stdout, stderr } = await runProgram(name, [], { env });
+  expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+  expect(stderr).toMatch(new RegExp(`^error: .+\n\nUsage: ${name} `));
+  expect(stderr).not.toMatch(/^ +at /m);
+});

@@ -1,0 +1,109 @@
+import type { Readable } from 'node:stream';
+import type {
+  handleBidiStreamingCall,
+  handleClientStreamingCall,
+  handleServerStreamingCall,
+  handleUnaryCall,
+  Metadata,
+  sendUnaryData,
+} from '@grpc/grpc-js';
+import type { MessageQueue } from '../message-queue.ts';
+import { readMessages } from '../read-messages.ts';
+import { HandlerCall, type HandlerContext, type ServerCall } from './handler-call.ts';
+
+/**
+ * Makes a grpc-js handler of an async function: one request, one response.
+ *
+ * What the handler throws becomes the status of the call: `{ code, details, metadata? }` as it is, anything else
+ * UNKNOWN, its text kept for the log (https://github.com/grpc/grpc-node/issues/290).
+ */
+export function unary<Request, Response>(
+  handler: (request: Request, context: HandlerContext) => NoInfer<Response> | Promise<NoInfer<Response>>,
+): handleUnaryCall<Request, Response> {
+  return (call, callback) => {
+    sendResponse(call, undefined, callback, (context) => handler(call.request, context));
+  };
+}
+
+/** Makes a grpc-js handler of an async function: a stream of requests, one response. Errors as for {@link unary}. */
+export function clientStreaming<Request, Response>(
+  handler: (
+    requests: AsyncIterable<Request>,
+    context: HandlerContext,
+  ) => NoInfer<Response> | Promise<NoInfer<Response>>,
+): handleClientStreamingCall<Request, Response> {
+  return (call, callback) => {
+    const requests = readRequests<Request>(call);
+    sendResponse(call, requests, callback, (context) => handler(requests, context));
+  };
+}
+
+/**
+ * Makes a grpc-js handler of an async generator: one request, a stream of responses. Errors as for {@link unary}.
+ *
+ * The generator goes on when the transport takes more messages. When the client is gone it is left at its `yield`,
+ * so that its `finally` runs.
+ */
+export function serverStreaming<Request, Response>(
+  handler: (request: Request, context: HandlerContext) => AsyncIterable<NoInfer<Response>>,
+): handleServerStreamingCall<Request, Response> {
+  return (call) => {
+    sendResponses(call, undefined, (context) => handler(call.request, context));
+  };
+}
+
+/**
+ * Makes a grpc-js handler of an async generator: a stream of requests, a stream of responses, each at its own pace.
+ * Sends as {@link serverStreaming} does; errors as for {@link unary}.
+ */
+export function bidiStreaming<Request, Response>(
+  handler: (requests: AsyncIterable<Request>, context: HandlerContext) => AsyncIterable<NoInfer<Response>>,
+): handleBidiStreamingCall<Request, Response> {
+  return (call) => {
+    const requests = readRequests<Request>(call);
+    sendResponses(call, requests, (context) => handler(requests, context));
+  };
+}
+
+function readRequests<Request>(call: Readable): MessageQueue<Request> {
+  const requests = readMessages<Request>(call);
+  // The half-close; often also the first sign of a cancel (https://github.com/grpc/grpc-node/issues/2583). When the
+  // connection is lost, or a client resets the stream, 'cancelled' follows within the same turn of the event loop. A
+  // grpc-js client that cancels half-closes first, in a packet of its own: no waiting tells that from a half-close.
+  call.once('end', () => setImmediate(() => requests.end()));
+  return requests;
+}
+
+function sendResponse<Response>(
+  call: ServerCall,
+  requests: MessageQueue<unknown> | undefined,
+  callback: sendUnaryData<Response>,
+  handler: (context: HandlerContext) => NoInfer<Response> | Promise<NoInfer<Response>>,
+): void {
+  let response: Response;
+  const handlerCall = new HandlerCall(call, requests, (error) => {
+    if (error) callback(error);
+    else callback(null, response, handlerCall.trailer);
+  });
+  void handlerCall.run(async () => {
+    response = await handler(handlerCall);
+  });
+}
+
+function sendResponses<Response>(
+  call: ServerCall & { write(response: Response): boolean; end(trailer: Metadata): unknown },
+  requests: MessageQueue<unknown> | undefined,
+  handler: (context: HandlerContext) => AsyncIterable<NoInfer<Response>>,
+): void {
+  const handlerCall = new HandlerCall(call, requests, (error) => {
+    // Only this event fails a grpc-js stream: destroy(error) would send no status at all.
+    if (error) call.emit('error', error);
+    else call.end(handlerCall.trailer);
+  });
+  void handlerCall.run(async () => {
+    for await (const response of handler(handlerCall)) {
+      if (!handlerCall.over && !call.write(response)) await handlerCall.drained();
+      if (handlerCall.over) break;
+    }
+  });
+}

@@ -1,0 +1,2 @@
+export { type Identity, makeAuthority, makeClientIdentity, makeServerIdentity } from './certificates.ts';
+export { signToken } from './token.ts';

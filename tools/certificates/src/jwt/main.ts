@@ -1,0 +1,41 @@
+// Makes a token for a server with --jwt-secret: `pnpm jwt --help`.
+import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
+import { newCommand, OperatorError, runCommand, wholeNumber } from '../command-line.ts';
+import { signToken } from '../token.ts';
+import { SECRET, writeAnew } from '../write-anew.ts';
+
+/** What HS256 wants (RFC 7518, 3.2). */
+const SECRET_BYTES = 32;
+
+const command = newCommand('jwt', 'Prints a token (JWT, HS256) for a server with --jwt-secret.')
+  .requiredOption('--secret <file>', 'the secret of the server; made when there is none')
+  .option('--seconds <n>', 'how long the token is valid', wholeNumber(1, 365 * 86_400), 3_600)
+  .option('--subject <name>', 'whom it is for', 'developer')
+  .option('--out <file>', 'write it to a file that only you can read, instead')
+  .action(async ({ secret, seconds, subject, out }) => {
+    if (!existsSync(secret)) {
+      writeAnew(secret, `${randomBytes(SECRET_BYTES).toString('base64url')}\n`, SECRET);
+      console.error(`made the secret ${secret}`);
+    }
+    const expiresAt = new Date(Date.now() + seconds * 1_000);
+    const token = await signToken(readSecret(secret), { subject, expiresAt });
+    if (out === undefined) return console.log(token);
+    writeAnew(out, `${token}\n`, SECRET);
+    console.log(`${out}: for ${subject}, ${seconds} s`);
+  });
+
+/** Without the line end that editors add, as a server reads it. */
+function readSecret(path: string): Uint8Array {
+  let secret: Buffer;
+  try {
+    secret = Buffer.from(readFileSync(path, 'utf8').trim());
+  } catch (error) {
+    throw new OperatorError(`cannot read ${path} (${(error as NodeJS.ErrnoException).code})`);
+  }
+  if (secret.length < SECRET_BYTES)
+    throw new OperatorError(`the secret in ${path} is shorter than ${SECRET_BYTES} bytes`);
+  return secret;
+}
+
+await runCommand(command);

@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { jwtVerify } from 'jose';
+import { programCommand, run, stopLater } from 'testing';
+import { expect, test } from 'vitest';
+
+const jwt = (...args: string[]) => run(programCommand(join(import.meta.dirname, '../src/jwt/main.ts'), ...args));
+
+function emptyFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'token-'));
+  stopLater(() => rmSync(folder, { recursive: true }));
+  return folder;
+}
+
+/** What a server with that secret reads of a token. */
+async function verified(token: string, secret: string) {
+  const { payload } = await jwtVerify(token.trim(), Buffer.from(readFileSync(secret, 'utf8').trim()), {
+    algorithms: ['HS256'],
+  });
+  return payload;
+}
+
+test.concurrent('it makes the secret once, for its owner alone, and tokens that are signed with it', async () => {
+  const secret = join(emptyFolder(), 'jwt.secret');
+  const before = Math.floor(Date.now() / 1_000);
+  const first = await jwt('--secret', secret, '--seconds', '60', '--subject', 'Ann');
+  const after = Math.ceil(Date.now() / 1_000);
+  expect(first).toMatchObject({ exit: 0, stderr: `made the secret ${secret}\n` });
+  expect(statSync(secret).mode & 0o777).toBe(0o600);
+  const second = await jwt('--secret', secret);
+  expect(second).toMatchObject({ exit: 0, stderr: '' });
+
+  // It may have expired by now.
+  const { sub, exp = 0 } = JSON.parse(Buffer.from(first.stdout.split('.')[1] ?? '', 'base64url').toString());
+  expect(sub).toBe('Ann');
+  expect(exp).toBeGreaterThanOrEqual(before + 60);
+  expect(exp).toBeLessThanOrEqual(after + 60);
+  expect(await verified(second.stdout, secret)).toMatchObject({ sub: 'developer' });
+});
+
+test.concurrent('--out writes a file that only its owner can read', async () => {
+  const folder = emptyFolder();
+  const [secret, out] = [join(folder, 'jwt.secret'), join(folder, 'token')];
+  const { stdout } = await jwt('--secret', secret, '--out', out);
+  expect(stdout).toBe(`${out}: for developer, 3600 s\n`);
+  expect(statSync(out).mode & 0o777).toBe(0o600);
+  expect(await verified(readFileSync(out, 'utf8'), secret)).toMatchObject({ sub: 'developer' });
+});
+
+test.concurrent('a secret that is too short, or cannot be read, is told in one line and left as it is', async () => {
+  const folder = emptyFolder();
+  const secret = join(folder, 'jwt.secret');
+  writeFileSync(secret, 'short');
+  const stderr = `Error: the secret in ${secret} is shorter than 32 bytes\n`;
+  expect(await jwt('--secret', secret)).toEqual({ exit: 1, stdout: '', stderr });
+  expect(readFileSync(secret, 'utf8')).toBe('short');
+  expect((await jwt('--secret', folder)).stderr).toBe(`Error: cannot read ${folder} (EISDIR)\n`);
+});

@@ -1,0 +1,31 @@
+/** Which of the sequences a line of the demo belongs to whose order cannot differ from run to run. */
+function laneOf(line: string): string {
+  if (line.startsWith('◀')) return 'server sends';
+  if (line.endsWith('▶')) return 'client sends';
+  if (line.startsWith('| ')) return 'client prints';
+  if (line.endsWith(' |')) return 'server prints';
+  if (line.startsWith(' ')) return 'server hears';
+  return 'client hears';
+}
+
+/**
+ * What the demo printed, if that agrees with the document: as the document has it. Client and server are two processes,
+ * so a line of one may come before or after a line of the other that is not its cause; within a lane the order is the
+ * same, and each lane has the same lines under each title.
+ */
+export function asWritten(written: string, printed: string): string {
+  return lanes(written) === lanes(printed) ? written : printed;
+}
+
+function lanes(text: string): string {
+  const sorted = new Map<string, string[]>();
+  let run = 0;
+  for (const line of text.trimEnd().split('\n')) {
+    const lane = laneOf(line);
+    if (line.startsWith('pnpm ')) run++;
+    // A server prints what it has to say about a call when it comes to it, and stops after the last one.
+    const key = lane === 'server prints' ? lane : `${run} ${lane}`;
+    sorted.set(key, [...(sorted.get(key) ?? []), line]);
+  }
+  return JSON.stringify([...sorted].sort(([a], [b]) => a.localeCompare(b)));
+}

@@ -1,0 +1,50 @@
+import type { TraceEvent } from 'stream-trace';
+import { expect, test } from 'vitest';
+import { Screen } from '../src/screen.ts';
+
+const NOW = 1_000_000;
+
+function start() {
+  const lines: string[] = [];
+  let now = NOW;
+  const screen = new Screen({ isPlain: true, print: (line) => lines.push(line), now: () => now });
+  const draw = (side: TraceEvent['side'], text: string, afterMs: number) =>
+    screen.draw({ at: NOW + afterMs, side, call: '1', method: '/Chat/chat', event: 'message', sent: true, text });
+  const show = (side: TraceEvent['side'], text: string, afterMs: number) => {
+    now = NOW + afterMs;
+    screen.show(side, text);
+  };
+  /** The lines without what fills the width. */
+  const shown = () => {
+    screen.flush();
+    return lines.flatMap((text) => text.split('\n')).map((line) => line.replaceAll(/─+/g, '─').trim());
+  };
+  return { screen, draw, show, shown };
+}
+
+test('what happened is shown in its order, in whatever order it is told', () => {
+  const { draw, shown } = start();
+  draw('server', 'second', 2);
+  draw('client', 'third', 3);
+  draw('client', 'first', 1);
+  expect(shown()).toEqual(['first ─▶', '◀─ second', 'third ─▶']);
+});
+
+test('what programs print comes after the events of the moment, that of the server first, and before later ones', () => {
+  const { draw, show, shown } = start();
+  show('client', 'said', 1);
+  show('server', 'heard', 1);
+  draw('client', 'later', 150);
+  draw('server', 'now', 5);
+  expect(shown()).toEqual(['◀─ now', 'heard |', '| said', 'later ─▶']);
+});
+
+test('stable text waits for the end, or for the next title', () => {
+  const { screen, draw, shown } = start();
+  draw('client', 'first', 1);
+  screen.title('next');
+  draw('client', 'second', 2);
+  const [first, title, lanes, second] = shown();
+  expect([first, title, second]).toEqual(['first ─▶', 'next', 'second ─▶']);
+  expect(lanes).toMatch(/^client +server$/);
+});

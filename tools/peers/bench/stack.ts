@@ -1,0 +1,34 @@
+import type { Exchange, Tally } from './messages.ts';
+
+/** A library under test, the server and the client of it: each runs in a process of its own. */
+export interface Stack {
+  /** Starts the server on a free port of 127.0.0.1, and gives the port. */
+  listen(): Promise<number>;
+  /** Connects once; every call of the client goes over this connection. */
+  connect(port: number): StackClient;
+}
+
+/** Each method makes one call, and settles when the call is over: rejects unless its status is OK. */
+export interface StackClient {
+  /** The server sends every message back. */
+  bidi(messages: Iterable<Buffer>, replies: Tally): Promise<void>;
+  /** The server sends what the order asks for; see {@link Order} in messages.ts. */
+  serverStreaming(order: Buffer, replies: Tally): Promise<void>;
+  /** The server checks the messages and replies with their tally. */
+  clientStreaming(messages: Iterable<Buffer>): Promise<Uint8Array>;
+  /** Bidi echo, with the next message sent after the reply to the last one. */
+  pingPong(exchange: Exchange): Promise<void>;
+}
+
+/** The first is what the others are compared with. */
+export const STACKS = [
+  'grpc-streams',
+  'grpc-js-tuned',
+  'grpc-js-default',
+  'nice-grpc-tuned',
+  'nice-grpc-default',
+  'connect-node',
+  'node-http2',
+] as const;
+
+export type StackName = (typeof STACKS)[number];

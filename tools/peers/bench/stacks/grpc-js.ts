@@ -1,0 +1,103 @@
+import { once } from 'node:events';
+import type { Writable } from 'node:stream';
+import {
+  type ChannelOptions,
+  Client,
+  credentials,
+  type requestCallback,
+  type ServerDuplexStream,
+  type ServerReadableStream,
+  type ServerWritableStream,
+  type sendUnaryData,
+} from '@grpc/grpc-js';
+import { ordered, Tally } from '../messages.ts';
+import type { Stack } from '../stack.ts';
+import { benchService } from './bench-service.ts';
+import { listenWithGrpcJs } from './listen.ts';
+
+/** Plain events, as in the documentation of grpc-js. */
+export const grpcJsDefault: Stack = { listen, connect: (port) => connect(port, {}) };
+
+/** The same with the option that makes `write` wait for the transport; see STREAMING of grpc-streams. */
+export const grpcJsTuned: Stack = {
+  listen,
+  connect: (port) => connect(port, { 'grpc.per_rpc_retry_buffer_size': 65_536 }),
+};
+
+function listen(): Promise<number> {
+  return listenWithGrpcJs({
+    bidi(call: ServerDuplexStream<Buffer, Buffer>) {
+      call.on('data', (message) => {
+        if (!call.write(message)) call.pause();
+      });
+      call.on('drain', () => call.resume());
+      call.on('end', () => call.end());
+    },
+    async serverStreaming(call: ServerWritableStream<Buffer, Buffer>) {
+      await writeAll(ordered(call.request), call);
+    },
+    clientStreaming(call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>) {
+      const tally = new Tally();
+      call.on('data', (message) => tally.add(message));
+      call.on('end', () => callback(null, tally.toBytes()));
+    },
+  });
+}
+
+function connect(port: number, options: ChannelOptions): ReturnType<Stack['connect']> {
+  const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), options);
+  const { bidi, serverStreaming, clientStreaming } = benchService;
+  const startBidi = () => client.makeBidiStreamRequest(bidi.path, bidi.requestSerialize, bidi.responseDeserialize);
+  return {
+    async bidi(messages, replies) {
+      const call = startBidi();
+      call.on('data', (reply) => replies.add(reply));
+      const ended = once(call, 'end');
+      await Promise.all([writeAll(messages, call), ended]);
+    },
+    async serverStreaming(order, replies) {
+      const { path, requestSerialize, responseDeserialize } = serverStreaming;
+      const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, order);
+      call.on('data', (reply) => replies.add(reply));
+      await once(call, 'end');
+    },
+    clientStreaming(messages) {
+      return new Promise((resolve, reject) => {
+        const { path, requestSerialize, responseDeserialize } = clientStreaming;
+        const settle: requestCallback<Buffer> = (error, reply) => (reply ? resolve(reply) : reject(error));
+        writeAll(messages, client.makeClientStreamRequest(path, requestSerialize, responseDeserialize, settle));
+      });
+    },
+    async pingPong(exchange) {
+      const call = startBidi();
+      const serve = () => {
+        const message = exchange.serve();
+        if (message) call.write(message);
+        else call.end();
+      };
+      call.on('data', (reply) => {
+        exchange.return(reply);
+        serve();
+      });
+      serve();
+      await once(call, 'end');
+    },
+  };
+}
+
+/** Writes while the stream takes messages, and goes on at 'drain': faster than a promise for each message. */
+function writeAll(messages: Iterable<Buffer>, call: Writable): Promise<void> {
+  const iterator = messages[Symbol.iterator]();
+  return new Promise((resolve) => {
+    const write = () => {
+      for (let next = iterator.next(); ; next = iterator.next()) {
+        if (next.done) {
+          call.end();
+          return resolve();
+        }
+        if (!call.write(next.value)) return call.once('drain', write);
+      }
+    };
+    write();
+  });
+}

@@ -1,0 +1,5 @@
+/**
+ * How long a test may hang, in milliseconds: the only bound in seconds that a test has. It is far beyond what any test
+ * takes, so that a busy machine fails none.
+ */
+export const PATIENCE_MS = 300_000;

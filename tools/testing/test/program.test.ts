@@ -1,0 +1,15 @@
+import { expect, test } from 'vitest';
+import { Program, run } from '../src/program.ts';
+
+test('a program that is not there ends at once, and says what is missing', async () => {
+  expect(await run(['/no/such/program'])).toEqual({
+    exit: 127,
+    stdout: '',
+    stderr: 'spawn /no/such/program ENOENT\n',
+  });
+});
+
+test('a program that ends without printing what is waited for says so, with its last words', async () => {
+  await using program = new Program([process.execPath, '-e', 'console.error("no luck")']);
+  await expect(program.prints(/luck/)).rejects.toThrow(/ended \(0\) without printing \/luck\/\n\nno luck/);
+});
