@@ -34,16 +34,16 @@ const polite = {
 /** A stream that is open: it has had a message. */
 async function openStream(client: CourseClient) {
   const call = client.bidiStreaming(soon()).on('error', () => {});
-  const replies: string[] = [];
-  call.on('data', (reply: string) => replies.push(reply));
+  const responses: string[] = [];
+  call.on('data', (response: string) => responses.push(response));
   const ended = new Promise<string>((resolve) => {
     call.on('status', ({ code, details }: StatusObject) =>
       resolve(`${status[code]}${code === status.OK || !details ? '' : `: ${details}`}`),
     );
   });
   call.write('hello');
-  await until(() => replies.length === 1);
-  return { call, replies, ended };
+  await until(() => responses.length === 1);
+  return { call, responses, ended };
 }
 
 async function plainServer(): Promise<{ server: Server; client: CourseClient }> {
@@ -63,7 +63,7 @@ async function tryShutdownAlone(print: Print): Promise<void> {
   await delay(A_WHILE_MS);
   print(`after a while: ${stopped ? 'stopped' : 'still waiting'}`);
   stream.call.write('are you there?');
-  await until(() => stream.replies.length === 2);
+  await until(() => stream.responses.length === 2);
   print('the stream works as before');
   const late = client.unary('hello', soon(), () => {});
   const [{ code }] = (await once(late, 'status')) as [StatusObject];
@@ -91,7 +91,7 @@ async function stopInOrder(service: UntypedServiceImplementation, graceMs: numbe
   const stoppedAt = performance.now();
   await server.stop();
   const when = performance.now() - stoppedAt < graceMs / 2 ? 'at once' : 'after the grace period';
-  print(`${stream.replies.join(', ')}; ${await stream.ended}; ${when}`);
+  print(`${stream.responses.join(', ')}; ${await stream.ended}; ${when}`);
   client.close();
 }
 

@@ -50,23 +50,23 @@ const service = {
 const codeOf = (error: unknown) => status[(error as ServiceError).code];
 
 async function cancelOrStop(client: CourseClient, print: Print): Promise<void> {
-  const replies: string[] = [];
+  const responses: string[] = [];
   const stopping = bidiCall(client.bidiStreaming(soon()));
-  for await (const reply of stopping.replies) {
-    replies.push(reply);
-    if (replies.length === 3) await stopping.send('stop');
+  for await (const response of stopping.responses) {
+    responses.push(response);
+    if (responses.length === 3) await stopping.send('stop');
   }
   print(
-    `a stop message: the last reply is "${replies.at(-1)?.replace(/\d+/, 'n')}", ${status[(await stopping.status).code]}`,
+    `a stop message: the last response is "${responses.at(-1)?.replace(/\d+/, 'n')}", ${status[(await stopping.status).code]}`,
   );
 
   const cancelling = bidiCall(client.bidiStreaming(soon()));
   let last = '';
-  for await (const reply of cancelling.replies) {
-    last = reply;
-    if (reply === 'item 3') break;
+  for await (const response of cancelling.responses) {
+    last = response;
+    if (response === 'item 3') break;
   }
-  print(`a cancel: the last reply is "${last}", ${status[(await cancelling.status).code]}`);
+  print(`a cancel: the last response is "${last}", ${status[(await cancelling.status).code]}`);
 }
 
 // #region idle timer
@@ -89,7 +89,7 @@ async function untilDeadline(client: CourseClient, milliseconds: number) {
   const call = serverStreamingCall(client.serverStreaming('ticks', { deadline: Date.now() + milliseconds }));
   let ticks = 0;
   try {
-    for await (const _ of call.replies) ticks++;
+    for await (const _ of call.responses) ticks++;
   } catch {
     // The status tells.
   }
@@ -102,7 +102,7 @@ async function untilIdle(client: CourseClient, wish: string, idleMs: number): Pr
   const call = serverStreamingCall(client.serverStreaming(wish, soon()), idle);
   const end = performance.now() + 3 * idleMs;
   try {
-    for await (const _ of unlessIdle(call.replies, idleMs, idle)) if (performance.now() > end) break;
+    for await (const _ of unlessIdle(call.responses, idleMs, idle)) if (performance.now() > end) break;
     return STILL_THERE;
   } catch (error) {
     return codeOf(error) ?? '';
@@ -129,9 +129,9 @@ async function errorStatusOrMessage(client: CourseClient, print: Print): Promise
     let items = 0;
     let end = '';
     try {
-      for await (const reply of call.replies) {
-        if (reply === ITEM) items++;
-        else end = `"${reply}", `;
+      for await (const response of call.responses) {
+        if (response === ITEM) items++;
+        else end = `"${response}", `;
         await delay(2); // a slow reader
       }
     } catch {}

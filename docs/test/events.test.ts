@@ -11,7 +11,7 @@ import { ChatClient, type ChatMessage, ChatService, type IChatServer } from 'cha
 import { Conversation, peerOf, soon, staleBlocks, stopLater } from 'testing';
 import { expect, test } from 'vitest';
 import { chat as ourChat } from '../../examples/bidirectional-chat/client/src/chat.ts';
-import { CONTRACT, type Reply, type Said } from '../../examples/bidirectional-chat/proto/test/contract.mts';
+import { CONTRACT, type Response, type Said } from '../../examples/bidirectional-chat/proto/test/contract.mts';
 import { chat as ourService } from '../../examples/bidirectional-chat/server/src/chat.ts';
 import { chatByEvents } from '../src/events/chat-client.ts';
 import { chatByIterators } from '../src/events/chat-client-iterating.ts';
@@ -75,17 +75,17 @@ test('the client of the example and the server by events', async () => {
 test.each(['events', 'iterators'])("a stranger's client and the server by %s", async (service) => {
   const address = await listen((server) => server.addService(ChatService, { ...services[service] }));
   const peer = connect(Peer, address) as unknown as ChatClient;
-  const talk = new Conversation<Said, Reply>(peer.chat(soon()) as never);
+  const talk = new Conversation<Said, Response>(peer.chat(soon()) as never);
   talk.send({ name: 'Bob', message: 'Hi' });
   talk.call.end();
   expect(await talk.status).toMatchObject({ code: 0 });
-  expect(talk.replies).toEqual([{ value: 'Bob: Hi' }]);
+  expect(talk.responses).toEqual([{ value: 'Bob: Hi' }]);
 });
 
 test.each(['events', 'iterators'])("the client by %s and a stranger's server", async (chat) => {
   const address = await listen((server) =>
     server.addService(Peer.service, {
-      chat(call: ServerDuplexStream<Said, Reply>) {
+      chat(call: ServerDuplexStream<Said, Response>) {
         call.on('data', ({ name }) => call.write({ value: `${name}!` }));
         call.on('end', () => call.end());
       },

@@ -1,7 +1,7 @@
 import type { ServiceError } from '@grpc/grpc-js';
 import { type ChatClient, ChatMessage, type StringValue } from 'chat-proto';
 
-/** Sends the texts, prints the replies meanwhile, and calls back once, however the call ends. */
+/** Sends the texts, prints the responses meanwhile, and calls back once, however the call ends. */
 export function chatByEvents(
   client: ChatClient,
   texts: Iterator<string>,
@@ -11,9 +11,9 @@ export function chatByEvents(
   const call = client.chat();
   let failure: Error | null = null;
 
-  call.on('data', (reply: StringValue) => {
+  call.on('data', (response: StringValue) => {
     try {
-      if (!failure) print(reply.getValue());
+      if (!failure) print(response.getValue());
     } catch (error) {
       failure = error as Error;
       call.cancel(); // guard: cancel

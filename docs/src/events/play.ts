@@ -90,7 +90,7 @@ const mishaps: Record<string, (stage: Stage) => Promise<string>> = {
     let lines = 0;
     const client = await stage.start(stage.serve(answer));
     const ended = await stage.end(client, stage.endless(200, KIBIBYTE), () => lines++);
-    return `${ended} after ${lines} replies`;
+    return `${ended} after ${lines} responses`;
   },
   async 'a message is refused'(stage) {
     let answered = 0;
@@ -116,7 +116,7 @@ const mishaps: Record<string, (stage: Stage) => Promise<string>> = {
       () => read,
       () => read === MANY,
     );
-    return `${waited}, then the client has ${read === MANY ? 'all the replies' : 'a part of the replies'}`;
+    return `${waited}, then the client has ${read === MANY ? 'all the responses' : 'a part of the responses'}`;
   },
   async 'a server does not read'(stage) {
     await stage.end(await stage.start({ chat() {} }), stage.endless(MANY, KIBIBYTE));

@@ -35,7 +35,7 @@ test('the deadline ends the call on both sides', async () => {
     // #region deadline
     const call = bidiCall(client.streamCall({ deadline: Date.now() + 1_000 }));
     await call.sendAll([request]);
-    for await (const response of call.replies) print(response.getCallState()?.getState());
+    for await (const response of call.responses) print(response.getCallState()?.getState());
     // #endregion
   };
 

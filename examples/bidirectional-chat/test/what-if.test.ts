@@ -7,7 +7,7 @@ import { expect, test } from 'vitest';
 
 const hello = new ChatMessage().setName('Ann').setMessage('Hello');
 
-test('leaving the loop over the replies cancels the call, and the handler is told', async () => {
+test('leaving the loop over the responses cancels the call, and the handler is told', async () => {
   const told = new EventEmitter();
   const reason = once(told, 'reason');
   const talkative: IChatServer = {
@@ -24,8 +24,8 @@ test('leaving the loop over the replies cancels the call, and the handler is tol
   // #region cancel
   const call = bidiCall(client.chat());
   await call.send(hello);
-  for await (const reply of call.replies) {
-    if (reply.getValue() !== '') break;
+  for await (const response of call.responses) {
+    if (response.getValue() !== '') break;
   }
   // #endregion
 

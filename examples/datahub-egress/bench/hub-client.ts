@@ -32,7 +32,7 @@ function receivedInAll(count: number): Promise<void> {
 
 async function read(client: EgressClient, trackingGuid: string, onSubscribed: () => void): Promise<void> {
   const request = new RequestGetDataPackage().setTagname(TAG).setTrackingguid(trackingGuid);
-  for await (const dataPackage of serverStreamingCall(client.getDataPackagesStream(request)).replies) {
+  for await (const dataPackage of serverStreamingCall(client.getDataPackagesStream(request)).responses) {
     if (!dataPackage.getIssuccess()) throw new Error(dataPackage.getLasterror());
     if (dataPackage.getTrackingguid() === trackingGuid)
       onSubscribed(); // a tick; the first one says so
@@ -79,7 +79,7 @@ for (let n = 0; n < ROUND_TRIPS; n++) {
   milliseconds.push(performance.now() - sent);
 }
 ingest.halfClose();
-const accepted = (await ingest.reply).getDatapackagecount();
+const accepted = (await ingest.response).getDatapackagecount();
 if (accepted !== packages + ROUND_TRIPS) throw new Error(`${accepted} packages accepted`);
 
 milliseconds.sort((a, b) => a - b);

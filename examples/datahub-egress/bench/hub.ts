@@ -63,7 +63,7 @@ async function sendToSlow(): Promise<number> {
     .setTagname('slow')
     .setTagvalue('x'.repeat(10_000));
   await ingest.sendAll(Array.from({ length: 5_000 }, () => dataPackage));
-  await ingest.reply;
+  await ingest.response;
   return rssOf(server);
 }
 

@@ -47,7 +47,7 @@ test('leaving the loop cancels, and the server is told', async () => {
   const { client, reason } = await startEndless();
   // #region cancel
   const call = serverStreamingCall(client.getDataPackagesStream(request));
-  for await (const dataPackage of call.replies) {
+  for await (const dataPackage of call.responses) {
     if (dataPackage.getTagvalue() === '3') break;
   }
   // #endregion
@@ -61,7 +61,7 @@ test('a deadline ends the call on both sides', async () => {
   const read = async () => {
     // #region deadline
     const call = serverStreamingCall(client.getDataPackagesStream(request, { deadline: Date.now() + limitMs }));
-    for await (const dataPackage of call.replies) expect(dataPackage.getIssuccess()).toBe(true);
+    for await (const dataPackage of call.responses) expect(dataPackage.getIssuccess()).toBe(true);
     // #endregion
   };
   await expect(read()).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
@@ -80,7 +80,7 @@ test('an error status overtakes the packages before it', async () => {
   const call = serverStreamingCall(client.getDataPackagesStream(request, soon()));
   let received = 0;
   const read = async () => {
-    for await (const _ of call.replies) {
+    for await (const _ of call.responses) {
       received += 1;
       await call.status; // a reader so slow that the status is there after the first package
     }
@@ -100,7 +100,7 @@ test('a last message does not', async () => {
     // #endregion
   );
   const received: ResponseGetDataPackageStream[] = [];
-  for await (const message of serverStreamingCall(client.getDataPackagesStream(request, soon())).replies) {
+  for await (const message of serverStreamingCall(client.getDataPackagesStream(request, soon())).responses) {
     received.push(message);
     await delay(1);
   }

@@ -33,9 +33,9 @@ async function session(
   const client = new JobServiceClient(`localhost:${port}`, credentials.createInsecure());
   stopLater(() => client.close());
   const call = bidiCall(client.streamJobs(soon()));
-  await new Promise((resolve) => call.call.once('metadata', resolve));
+  await call.headers;
   walk.step('headers');
-  const messages = call.replies[Symbol.asyncIterator]();
+  const messages = call.responses[Symbol.asyncIterator]();
   await script(call, async () => {
     const { value } = await messages.next();
     walk.step(value.hasJob() ? 'job' : 'shutdown');
@@ -65,7 +65,7 @@ test('every arrow of the picture is walked by a real session, and no session tak
 
   await session(port, walk, async (call, next) => {
     await next();
-    call.call.cancel();
+    call.grpcCall.cancel();
     walk.step('lost');
   });
   await master.prints(/worker 2 (is lost|has left)/);

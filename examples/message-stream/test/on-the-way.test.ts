@@ -57,8 +57,8 @@ function counted<Message>(make: () => Message): { message: () => Message; atHalt
 async function toStalledClient(text: string): Promise<number> {
   const { message, atHalt } = counted(() => new MessageResponse().setMessage(text));
   const client = await connect(messageService({ log: () => {}, message, intervalMs: 1 }));
-  const { replies } = bidiCall(client.streamMessages());
-  await replies[Symbol.asyncIterator]().next();
+  const { responses } = bidiCall(client.streamMessages());
+  await responses[Symbol.asyncIterator]().next();
   return (await atHalt()) - 1;
 }
 

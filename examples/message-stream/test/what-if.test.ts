@@ -9,14 +9,14 @@ import { ClientProgram, ServerProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 import { messageService } from '../server/src/message-service.ts';
 
-test('leaving the loop over the replies cancels the call, and the ticker of the server stops', async () => {
+test('leaving the loop over the responses cancels the call, and the ticker of the server stops', async () => {
   const server = await startServer([[MessageServiceService, messageService({ log: () => {}, intervalMs: 3_600_000 })]]);
   const client = new MessageServiceClient(`localhost:${server.port}`, credentials.createInsecure(), STREAMING);
 
   // #region cancel
   const call = bidiCall(client.streamMessages());
-  for await (const reply of call.replies) {
-    if (reply.getMessage() !== '') break;
+  for await (const response of call.responses) {
+    if (response.getMessage() !== '') break;
   }
   // #endregion
 

@@ -29,11 +29,11 @@ async function plain(): Promise<number> {
   let sum = 0;
   const call =
     method === 'sum'
-      ? client.sum((error, reply) => settle(error ? Number.NaN : reply.getValue()))
+      ? client.sum((error, response) => settle(error ? Number.NaN : response.getValue()))
       : client
           .incrementalSum()
-          .on('data', (reply: Int64Value) => {
-            sum = reply.getValue();
+          .on('data', (response: Int64Value) => {
+            sum = response.getValue();
           })
           .on('end', () => settle(sum));
   for (const value of oneTo(int64Value)) {
@@ -48,12 +48,12 @@ async function withGrpcStreams(): Promise<number> {
   if (method === 'sum') {
     const call = clientStreamingCall<bigint, bigint>((callback) => client.sum(callback));
     await call.sendAll(oneTo(BigInt));
-    return Number(await call.reply);
+    return Number(await call.response);
   }
   const call = bidiCall(client.incrementalSum());
   const sending = call.sendAll(oneTo(BigInt));
   let sum = 0n;
-  for await (sum of call.replies);
+  for await (sum of call.responses);
   await sending;
   return Number(sum);
 }

@@ -67,8 +67,8 @@ test('a client that cancels gets no sum, and passes for finished or for lost: on
   const call = clientStreamingCall<bigint, bigint>((callback) => client.sum(soon(), callback));
   await call.send(1n);
   await until(() => server.openCalls.size === 1);
-  call.call.cancel();
-  await expect(call.reply).rejects.toMatchObject({ code: status.CANCELLED });
+  call.grpcCall.cancel();
+  await expect(call.response).rejects.toMatchObject({ code: status.CANCELLED });
   await until(() => finished.length + lost.length > 0);
   await server.stop();
   // Which one depends on whether the half-close and the reset arrive together.

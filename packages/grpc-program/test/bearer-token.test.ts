@@ -57,7 +57,7 @@ test.concurrent.for(refused)(
     const conversation = talk(metadata);
     conversation.send({ text: 'let me in' });
     expect(await conversation.status).toMatchObject({ code: status.UNAUTHENTICATED, details });
-    expect(conversation.replies).toEqual([]);
+    expect(conversation.responses).toEqual([]);
     expect(handled()).toBe(0);
     await until(() => server.openCalls.size === 0);
   },

@@ -50,7 +50,7 @@ test.concurrent('who watches a name that is not known is told so, and the stop e
   await watch.received(1);
   await server.stop();
   expect(await watch.status).toMatchObject({ code: status.UNAVAILABLE });
-  expect(watch.replies).toEqual([{ status: 'SERVICE_UNKNOWN' }]);
+  expect(watch.responses).toEqual([{ status: 'SERVICE_UNKNOWN' }]);
 });
 
 test.concurrent('those who watch see NOT_SERVING when a stop begins, before open calls end', async () => {
@@ -70,7 +70,7 @@ test.concurrent('those who watch see NOT_SERVING when a stop begins, before open
   }
   const stopped = server.stop();
   await Promise.all(watches.map((watch) => watch.received(2)));
-  expect(watches.map(({ replies }) => replies)).toEqual(
+  expect(watches.map(({ responses }) => responses)).toEqual(
     Array(2).fill([{ status: 'SERVING' }, { status: 'NOT_SERVING' }]),
   );
   await stopped;
@@ -85,7 +85,7 @@ test.concurrent('a watch does not hold up the stop; it ends with UNAVAILABLE', a
   await watch.received(1);
   await server.stop();
   expect(await watch.status).toMatchObject({ code: status.UNAVAILABLE, details: 'server is shutting down' });
-  expect(watch.replies.at(-1)).toEqual({ status: 'NOT_SERVING' });
+  expect(watch.responses.at(-1)).toEqual({ status: 'NOT_SERVING' });
   expect(server.openCalls.size).toBe(0);
 });
 

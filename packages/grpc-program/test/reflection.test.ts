@@ -55,7 +55,7 @@ function grpcurl(address: string, version = 'v1') {
     conversation.call.end();
     const { code } = await conversation.status;
     if (code !== status.OK) throw new Error(status[code]);
-    return conversation.replies[0] ?? {};
+    return conversation.responses[0] ?? {};
   }
 
   const describe = async (symbol: string) => {

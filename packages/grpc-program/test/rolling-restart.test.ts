@@ -29,8 +29,8 @@ class Subscriber {
       this.heard = 0;
       try {
         await call.send({ text: '0' });
-        for await (const { text } of call.replies) {
-          // Each reply answers the word before it: nothing is lost while the stream lives, nothing comes twice.
+        for await (const { text } of call.responses) {
+          // Each response answers the word before it: nothing is lost while the stream lives, nothing comes twice.
           expect(text).toBe(`${this.heard++}`);
           if (this.#over) break;
           await call.send({ text: `${this.heard}` });

@@ -52,7 +52,7 @@ test.concurrent('a handler that ends by itself on the signal ends with OK, its l
   await conversation.received(1);
   await server.stop();
   expect(await conversation.status).toMatchObject({ code: status.OK });
-  expect(conversation.replies).toEqual([{ text: 'hello' }, { text: 'goodbye' }]);
+  expect(conversation.responses).toEqual([{ text: 'hello' }, { text: 'goodbye' }]);
 });
 
 test.concurrent('a plain grpc-js stream ends with UNAVAILABLE at once', async () => {
@@ -74,22 +74,22 @@ test.concurrent.for(['ours', 'plain'])('a unary call in progress is allowed to f
     { say: kind === 'ours' ? say : (call, callback) => void finished.then(() => callback(null, call.request)) },
     LONG,
   );
-  const reply = connect(server).say('in progress');
+  const response = connect(server).say('in progress');
   await until(() => server.openCalls.size === 1);
   const stopped = server.stop();
   finish.abort();
-  expect(await reply).toEqual({ text: 'in progress' });
+  expect(await response).toEqual({ text: 'in progress' });
   await stopped;
 });
 
 test.concurrent('a unary call that does not finish ends with UNAVAILABLE after the grace period', async () => {
   const server = await serve({ say: () => {} }, SHORT);
-  const reply = connect(server)
+  const response = connect(server)
     .say('for ever')
     .catch((error: unknown) => error);
   await until(() => server.openCalls.size === 1);
   await server.stop();
-  expect(await reply).toMatchObject(UNAVAILABLE);
+  expect(await response).toMatchObject(UNAVAILABLE);
 });
 
 test.concurrent('stop called twice is one stop, and forceStop ends it', async () => {
@@ -132,8 +132,8 @@ test.concurrent.for(['before', 'right after', 'long after'])(
     const early = when === 'before' && client.say('early').catch((error: unknown) => error);
     const stopped = server.stop();
     if (when === 'long after') await closedPort(server.port);
-    const reply = early || client.say('late').catch((error: unknown) => error);
-    expect(await reply).toMatchObject({ code: status.UNAVAILABLE });
+    const response = early || client.say('late').catch((error: unknown) => error);
+    expect(await response).toMatchObject({ code: status.UNAVAILABLE });
     expect(handled).toBe(0);
     expect(await talk.status).toMatchObject(UNAVAILABLE);
     await stopped;
@@ -168,5 +168,5 @@ test.concurrent('what a handler wrote before the stop arrives at a client that k
   await until(() => written);
   await server.stop();
   expect(await conversation.status).toMatchObject(UNAVAILABLE);
-  expect(conversation.replies.map(({ text }) => Number(text))).toEqual(Array.from({ length: 500 }, (_, n) => n + 1));
+  expect(conversation.responses.map(({ text }) => Number(text))).toEqual(Array.from({ length: 500 }, (_, n) => n + 1));
 });

@@ -10,8 +10,10 @@ export {
   unaryCall,
 } from './client/client-calls.ts';
 export { MessageQueue, type MessageQueueOptions } from './message-queue.ts';
-export type { HandlerContext, ServerCall } from './server/handler-call.ts';
+export { type BoundCallsOptions, boundCalls } from './server/bound-calls.ts';
+export type { HandlerContext } from './server/handler-call.ts';
 export { bidiStreaming, clientStreaming, serverStreaming, unary } from './server/handlers.ts';
-export { OpenCalls } from './server/open-calls.ts';
-export { pipelineResponses } from './server/pipeline-responses.ts';
+export { OpenCalls, type OpenCallsOptions } from './server/open-calls.ts';
+export { PassThroughCall } from './server/pass-through-call.ts';
+export type { ServerCall } from './server/server-call.ts';
 export { statusError } from './status.ts';

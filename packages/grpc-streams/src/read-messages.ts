@@ -1,24 +1,39 @@
 import type { Readable } from 'node:stream';
+import { holdFewMessages, type MessageBytes } from './grpc-js-internals.ts';
 import { MessageQueue } from './message-queue.ts';
 
-/** So many messages wait for a slow reader; grpc-js itself holds as many again before it stops reading. */
+/** So many small messages wait for a slow reader. */
 const READ_AHEAD = 16;
+
+/** How many bytes of messages wait for a slow reader, unless told otherwise, beside the message that goes beyond. */
+export const BUFFER_BYTES = 2 ** 20;
 
 /**
  * Starts to read the messages of a grpc-js call. Reads on only while the reader keeps up, so that HTTP/2 flow control
- * reaches the peer. Who calls it ends the queue.
+ * reaches the peer: 16 messages wait at most, and no more when they have this many bytes. Who calls it ends the queue.
  *
  * Node's own iterator will not do: leaving its loop destroys the stream, and a destroyed grpc-js server call never
  * sends its status (https://github.com/grpc/grpc-node/issues/1839).
  */
-export function readMessages<Message>(call: Readable, onReturn?: () => void): MessageQueue<Message> {
+export function readMessages<Message>(
+  call: Readable,
+  bytes: MessageBytes,
+  { bufferBytes = BUFFER_BYTES, onReturn }: { bufferBytes?: number | undefined; onReturn?: () => void } = {},
+): MessageQueue<Message> {
+  holdFewMessages(call);
+  /** What had been received when last nothing waited. */
+  let receivedBefore = 0;
   const messages = new MessageQueue<Message>(Number.POSITIVE_INFINITY, {
-    onEmpty: () => call.resume(),
+    onEmpty: () => {
+      receivedBefore = bytes.received;
+      call.resume();
+    },
     ...(onReturn && { onReturn }),
   });
   call.on('data', (message: Message) => {
     messages.offer(message);
-    if (messages.size >= READ_AHEAD) call.pause();
+    if (messages.size === 0) receivedBefore = bytes.received;
+    else if (messages.size >= READ_AHEAD || bytes.received - receivedBefore >= bufferBytes) call.pause();
   });
   return messages;
 }

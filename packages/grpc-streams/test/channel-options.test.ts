@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from 'vitest';
 import { bidiCall, bidiStreaming, KEEPALIVE, LARGE_MESSAGES, STREAMING, unary, unaryCall } from '../src/index.ts';
 import { type Answer, answer, connect, noOpenCalls, soon, startService, type TestHandlers } from './test-service.ts';
 
-test('with LARGE_MESSAGES a reply of more than 4 MiB arrives', async () => {
+test('with LARGE_MESSAGES a response of more than 4 MiB arrives', async () => {
   const large = 'x'.repeat(5 * 2 ** 20);
   const handlers: Partial<TestHandlers> = { say: unary(() => answer(1, large)) };
   const say = async (channel: ChannelOptions) => {
@@ -28,7 +28,7 @@ test('with KEEPALIVE, its times shortened, a connection that went silent is noti
 
   const talk = bidiCall(client.talk(soon()));
   await talk.send({ n: 1 });
-  for await (const { n } of talk.replies) {
+  for await (const { n } of talk.responses) {
     expect(n).toBe(1);
     break;
   }

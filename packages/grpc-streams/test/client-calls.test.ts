@@ -19,12 +19,12 @@ import { producer } from './producer.ts';
 import { type Answer, type Ask, answer, ask, connect, soon, startService } from './test-service.ts';
 import { all, Deferred, failureOf, standstill } from './wait.ts';
 
-test.each(['break', 'return', 'throw'])('leaving the replies by %s cancels the call', async (how) => {
+test.each(['break', 'return', 'throw'])('leaving the responses by %s cancels the call', async (how) => {
   const { list, counter } = producer();
   const { client } = await startService({ list });
   const call = serverStreamingCall(client.list(ask(1), soon()));
   const read = async () => {
-    for await (const { n } of call.replies) {
+    for await (const { n } of call.responses) {
       if (how === 'break') break;
       if (how === 'return') return n;
       throw new Error('the reader broke');
@@ -37,14 +37,14 @@ test.each(['break', 'return', 'throw'])('leaving the replies by %s cancels the c
   expect(await counter.left).toMatchObject({ code: status.CANCELLED });
 });
 
-test('leaving the replies after the last one leaves the status as it is', async () => {
+test('leaving the responses after the last one leaves the status as it is', async () => {
   const { client } = await startService({ list: serverStreaming(async function* () {}) });
   const call = serverStreamingCall(client.list(ask(1), soon()));
-  for await (const _ of call.replies) break;
+  for await (const _ of call.responses) break;
   expect(await call.status).toMatchObject({ code: status.OK });
 });
 
-test('the replies that came before an error are read first, then the error is thrown', async () => {
+test('the responses that came before an error are read first, then the error is thrown', async () => {
   const received = new Deferred();
   const { client } = await startService({
     talk: bidiStreaming(async function* (requests) {
@@ -54,13 +54,13 @@ test('the replies that came before an error are read first, then the error is th
   });
   const talk = bidiCall(client.talk(soon()));
   let count = 0;
-  talk.call.on('data', () => ++count === 5 && received.resolve());
+  talk.grpcCall.on('data', () => ++count === 5 && received.resolve());
   await received.promise; // a status that comes early would drop them: trap 8
   await talk.send(ask(1));
   const failure = await talk.status;
   const read: Answer[] = [];
   const reading = (async () => {
-    for await (const reply of talk.replies) read.push(reply);
+    for await (const response of talk.responses) read.push(response);
   })();
   expect(await failureOf(reading)).toMatchObject({ code: status.DATA_LOSS, details: 'the rest is lost' });
   expect(failure).toMatchObject({ code: status.DATA_LOSS });
@@ -71,9 +71,9 @@ describe.each(kinds)('a $kind call', ({ kind, handlers, start }) => {
   const viaPackage = (client: Parameters<typeof start>[0], signal: AbortSignal): Promise<unknown> => {
     if (kind === 'unary') return unaryCall<Answer>((done) => client.say(ask(1), soon(), done), { signal });
     if (kind === 'client-streaming')
-      return clientStreamingCall<Ask, Answer>((done) => client.collect(soon(), done), { signal }).reply;
-    if (kind === 'server-streaming') return all(serverStreamingCall(client.list(ask(1), soon()), { signal }).replies);
-    return all(bidiCall(client.talk(soon()), { signal }).replies);
+      return clientStreamingCall<Ask, Answer>((done) => client.collect(soon(), done), { signal }).response;
+    if (kind === 'server-streaming') return all(serverStreamingCall(client.list(ask(1), soon()), { signal }).responses);
+    return all(bidiCall(client.talk(soon()), { signal }).responses);
   };
 
   test('is cancelled by the signal of its caller', async () => {
@@ -120,11 +120,11 @@ test('a slow reader whose signal fires gets the error, not what waits', async ()
   const { list, counter } = producer();
   const { client } = await startService({ list });
   const controller = new AbortController();
-  const { replies } = serverStreamingCall(client.list(ask(1), soon()), controller);
+  const { responses } = serverStreamingCall(client.list(ask(1), soon()), controller);
   await standstill(() => counter.produced);
   let read = 0;
   const reading = (async () => {
-    for await (const _ of replies) {
+    for await (const _ of responses) {
       if (++read === 2) controller.abort();
       await setImmediate();
     }
@@ -133,7 +133,7 @@ test('a slow reader whose signal fires gets the error, not what waits', async ()
   expect(read).toBe(2);
 });
 
-test('unary and client-streaming calls give the reply, or throw the status with its trailer', async () => {
+test('unary and client-streaming calls give the response, or throw the status with its trailer', async () => {
   const { client } = await startService({
     say: unary(({ n }, { trailer }) => {
       trailer.set('field', 'n');
@@ -153,15 +153,15 @@ test('unary and client-streaming calls give the reply, or throw the status with 
 
   const good = clientStreamingCall<Ask, Answer>((done) => client.collect(soon(), done));
   await good.sendAll([ask(1), ask(2)]);
-  expect(await good.reply).toEqual(answer(7));
+  expect(await good.response).toEqual(answer(7));
   expect(await good.status).toMatchObject({ code: status.OK });
   const bad = clientStreamingCall<Ask, Answer>((done) => client.collect(soon(), done));
   await bad.send(ask(-1));
-  expect(await failureOf(bad.reply)).toMatchObject({ code: status.OUT_OF_RANGE, details: 'negative' });
+  expect(await failureOf(bad.response)).toMatchObject({ code: status.OUT_OF_RANGE, details: 'negative' });
   expect(await bad.status).toMatchObject({ code: status.OUT_OF_RANGE, details: 'negative' });
 });
 
-test('a failed client-streaming call whose reply nobody awaits does not end the process', async () => {
+test('a failed client-streaming call whose response nobody awaits does not end the process', async () => {
   const { client } = await startService({ collect: clientStreaming(() => Promise.reject(statusError(10, 'lost'))) });
   const collect = clientStreamingCall<Ask, Answer>((done) => client.collect(soon(), done));
   expect(await collect.status).toMatchObject({ code: status.ABORTED });

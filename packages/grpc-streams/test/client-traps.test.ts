@@ -24,7 +24,7 @@ import { MANY, producer } from './producer.ts';
 import { type Answer, type Ask, answer, ask, noOpenCalls, soon, startService } from './test-service.ts';
 import { all, Deferred, standstill } from './wait.ts';
 
-test('trap 1: leaving the loop over the replies cancels the call (#1238, #2385)', async () => {
+test('trap 1: leaving the loop over the responses cancels the call (#1238, #2385)', async () => {
   const left = new Deferred<unknown>();
   const { client } = await startService({
     list: serverStreaming(async function* (_, { signal }) {
@@ -38,8 +38,8 @@ test('trap 1: leaving the loop over the replies cancels the call (#1238, #2385)'
       }
     }),
   });
-  const { replies, status: ended } = serverStreamingCall(client.list(ask(1), soon()));
-  for await (const { n } of replies) if (n === 3) break;
+  const { responses, status: ended } = serverStreamingCall(client.list(ask(1), soon()));
+  for await (const { n } of responses) if (n === 3) break;
   expect(await ended).toMatchObject({ code: status.CANCELLED });
   expect(await left.promise).toMatchObject({ code: status.CANCELLED });
 });
@@ -52,10 +52,10 @@ test.each(['reads', 'cancels'])(
     const call = serverStreamingCall(client.list(ask(1), soon()));
     expect(await standstill(() => counter.produced)).toBeLessThan(MANY / 4);
     if (then === 'cancels') {
-      call.call.cancel();
+      call.grpcCall.cancel();
       expect(await call.status).toMatchObject({ code: status.CANCELLED });
     } else {
-      expect((await all(call.replies)).map(({ n }) => n)).toEqual(Array.from({ length: MANY }, (_, i) => i + 1));
+      expect((await all(call.responses)).map(({ n }) => n)).toEqual(Array.from({ length: MANY }, (_, i) => i + 1));
       expect(await call.status).toMatchObject({ code: status.OK });
     }
   },
@@ -64,11 +64,11 @@ test.each(['reads', 'cancels'])(
 test('trap 11: a cancelled call that nobody reads does not end the process (#1523)', async () => {
   const { client } = await startService({});
   const calls = [serverStreamingCall(client.list(ask(1), soon())), bidiCall(client.talk(soon()))];
-  for (const { call } of calls) call.cancel();
+  for (const { grpcCall } of calls) grpcCall.cancel();
   for (const { status: ended } of calls) expect(await ended).toMatchObject({ code: status.CANCELLED });
 });
 
-test('trap 11: the end of the replies of a failed call is its error, never an end (#2377)', async () => {
+test('trap 11: the end of the responses of a failed call is its error, never an end (#2377)', async () => {
   const { client } = await startService({
     talk: bidiStreaming(async function* () {
       yield answer(1);
@@ -76,7 +76,7 @@ test('trap 11: the end of the replies of a failed call is its error, never an en
     }),
   });
   const talk = bidiCall(client.talk(soon()));
-  await expect(all(talk.replies)).rejects.toMatchObject({ code: status.ABORTED, details: 'lost' });
+  await expect(all(talk.responses)).rejects.toMatchObject({ code: status.ABORTED, details: 'lost' });
 });
 
 test('trap 13: a client that exits by itself has delivered all its messages (#1211)', async () => {
@@ -93,7 +93,7 @@ test('trap 13: a client that exits by itself has delivered all its messages (#12
   expect(arrived).toBe(1_000);
 });
 
-test('trap 14: requests and replies have their types, and a message of the wrong type does not compile', async () => {
+test('trap 14: requests and responses have their types, and a message of the wrong type does not compile', async () => {
   const { client } = await startService({
     say: unary(({ n }) => {
       expectTypeOf(n).toEqualTypeOf<number>();
@@ -117,13 +117,13 @@ test('trap 14: requests and replies have their types, and a message of the wrong
   const said = await unaryCall<Answer>((done) => client.say(ask(1), soon(), done));
   expectTypeOf(said).toEqualTypeOf<Answer>();
   const list = serverStreamingCall(client.list(ask(1), soon()));
-  for await (const reply of list.replies) expectTypeOf(reply).toEqualTypeOf<Answer>();
+  for await (const response of list.responses) expectTypeOf(response).toEqualTypeOf<Answer>();
   const collect = clientStreamingCall<Ask, Answer>((done) => client.collect(soon(), done));
-  expectTypeOf(collect.reply).resolves.toEqualTypeOf<Answer>();
+  expectTypeOf(collect.response).resolves.toEqualTypeOf<Answer>();
   expectTypeOf(collect.send).parameter(0).toEqualTypeOf<Ask>();
   const talk = bidiCall(client.talk(soon()));
   expectTypeOf(talk.status).resolves.toEqualTypeOf<StatusObject>();
-  expectTypeOf(talk.replies).toEqualTypeOf<AsyncIterable<Answer>>();
+  expectTypeOf(talk.responses).toEqualTypeOf<AsyncIterable<Answer>>();
   // @ts-expect-error
   await talk.send({ m: 1 });
   // @ts-expect-error
@@ -131,7 +131,7 @@ test('trap 14: requests and replies have their types, and a message of the wrong
   // @ts-expect-error
   await collect.send(answer(1).text);
   collect.halfClose();
-  await Promise.all([collect.reply, talk.status, list.status]);
+  await Promise.all([collect.response, talk.status, list.status]);
 
   // @ts-expect-error: the wrong response
   const say: handleUnaryCall<Ask, Answer> = unary(() => ask(1));
@@ -139,7 +139,7 @@ test('trap 14: requests and replies have their types, and a message of the wrong
   const talks: handleBidiStreamingCall<Ask, Answer> = bidiStreaming(async function* () {
     yield 'one';
   });
-  // @ts-expect-error: the wrong reply
+  // @ts-expect-error: the wrong response
   const wrong = () => unaryCall<ServiceError>((done) => client.say(ask(1), soon(), done));
   expect([say, talks, wrong]).toHaveLength(3);
 });

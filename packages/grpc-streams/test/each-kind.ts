@@ -21,7 +21,7 @@ interface Kind {
   /** A service whose handler of this kind does what the body does. */
   handlers(body: Body): Partial<TestHandlers>;
   /** Calls it; a stream of requests stays open. */
-  start(client: TestClient, options?: CallOptions): { call: ClientUnaryCall; status: Promise<StatusObject> };
+  start(client: TestClient, options?: CallOptions): { grpcCall: ClientUnaryCall; status: Promise<StatusObject> };
 }
 
 /** The four kinds of RPC, for what must be true of all of them. */
@@ -31,7 +31,7 @@ export const kinds: Kind[] = [
     handlers: (body) => ({ say: unary((_, context) => body(context)) }),
     start: (client, options = soon()) => {
       const call = client.say(ask(1), options, () => {});
-      return { call, status: once(call, 'status').then(([status]) => status as StatusObject) };
+      return { grpcCall: call, status: once(call, 'status').then(([status]) => status as StatusObject) };
     },
   },
   {

@@ -21,7 +21,7 @@ describe.each(kinds)('a $kind handler', ({ handlers, start }) => {
   test('is told CANCELLED when the client cancels, and its finally runs', async () => {
     const waiting = new Waiting();
     const { client } = await startService(handlers(waiting.body));
-    const { call, status: ended } = start(client);
+    const { grpcCall: call, status: ended } = start(client);
     await waiting.entered;
     call.cancel();
     expect(await waiting.left).toMatchObject({ code: status.CANCELLED });
@@ -54,7 +54,7 @@ describe.each(kinds)('a $kind handler', ({ handlers, start }) => {
     );
     const startedAt = Date.now();
     const options = soon();
-    const { call, status: ended } = start(client, options);
+    const { grpcCall: call, status: ended } = start(client, options);
     const headers = new Promise<Metadata>((resolve) => call.once('metadata', resolve));
     expect((await headers).get('region')).toEqual(['north']);
     expect(await ended).toMatchObject({ code: status.OK });
@@ -80,10 +80,10 @@ test('requests end where the client half-closes, and not before', async () => {
   });
   const collect = clientStreamingCall<Ask, Answer>((done) => client.collect(soon(), done));
   await collect.sendAll([ask(1), ask(2), ask(3)]);
-  expect(await collect.reply).toEqual(answer(3));
+  expect(await collect.response).toEqual(answer(3));
   const talk = bidiCall(client.talk(soon()));
   await talk.sendAll([ask(1), ask(2)]);
-  expect(await all(talk.replies)).toEqual([answer(1), answer(2), answer(-1, 'end')]);
+  expect(await all(talk.responses)).toEqual([answer(1), answer(2), answer(-1, 'end')]);
 });
 
 test('requests that arrived before an interrupt are read, then the reason is thrown', async () => {
@@ -131,7 +131,7 @@ test.each(['the client cancels', 'the server fails the call'])(
     const collect = clientStreamingCall<Ask, Answer>((done) => client.collect(soon(), done));
     await collect.sendAll([ask(1), ask(2), ask(3)]);
     await reading.promise;
-    if (event === 'the client cancels') collect.call.cancel();
+    if (event === 'the client cancels') collect.grpcCall.cancel();
     else calls.fail(statusError(status.UNAVAILABLE, 'bye'));
     const { code } = await collect.status;
     expect(await outcome.promise).toMatchObject({ code });
@@ -157,10 +157,10 @@ test('a handler that answers early ends the call, and the sender stops', async (
   });
   const collect = clientStreamingCall<Ask, Answer>((done) => client.collect(soon(), done));
   expect(await sendMany(collect)).toBeLessThan(MANY);
-  expect(await collect.reply).toEqual(answer(5, 'enough'));
+  expect(await collect.response).toEqual(answer(5, 'enough'));
   const talk = bidiCall(client.talk(soon()));
   expect(await sendMany(talk)).toBeLessThan(MANY);
-  expect(await all(talk.replies)).toEqual([answer(1, 'without reading')]);
+  expect(await all(talk.responses)).toEqual([answer(1, 'without reading')]);
   expect(await talk.status).toMatchObject({ code: status.OK });
 });
 

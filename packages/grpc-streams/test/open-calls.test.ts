@@ -63,20 +63,20 @@ test('a producer that a stalled client holds is let go by fail', async () => {
   await standstill(() => counter.produced);
   calls.fail(goodbye);
   expect(await counter.left).toBe(goodbye);
-  call.call.cancel();
+  call.grpcCall.cancel();
 });
 
 test('a plain unary handler is left alone by interrupt and answered once by fail', async () => {
   const entered = new Deferred<sendUnaryData<Answer>>();
   const { client, calls } = await startService({ say: (_, callback) => entered.resolve(callback) });
-  const reply = failureOf(unaryCall<Answer>((done) => client.say(ask(1), soon(), done)));
+  const response = failureOf(unaryCall<Answer>((done) => client.say(ask(1), soon(), done)));
   const callback = await entered.promise;
   calls.interrupt(statusError(status.INTERNAL, 'not for a unary call'));
   expect(calls.size).toBe(1);
   calls.fail(goodbye);
   callback(null, answer(1));
   callback({ code: status.INTERNAL, details: 'again' });
-  expect(await reply).toMatchObject(UNAVAILABLE);
+  expect(await response).toMatchObject(UNAVAILABLE);
 });
 
 test('a plain unary handler that has answered is not answered again by fail', async () => {
@@ -121,8 +121,8 @@ test('a plain stream whose handler writes on after fail still sends the status',
       call.write(answer(101));
     },
   });
-  const { replies } = serverStreamingCall(client.list(ask(1), soon()));
-  expect(await failureOf(all(replies))).toMatchObject(UNAVAILABLE);
+  const { responses } = serverStreamingCall(client.list(ask(1), soon()));
+  expect(await failureOf(all(responses))).toMatchObject(UNAVAILABLE);
 });
 
 test('plain handlers are counted until the end of their calls, whichever it is', async () => {
@@ -134,12 +134,12 @@ test('plain handlers are counted until the end of their calls, whichever it is',
   });
   const say = unaryCall<Answer>((done) => client.say(ask(1), soon(), done));
   expect(await failureOf(say)).toMatchObject({ code: status.NOT_FOUND });
-  expect(await all(serverStreamingCall(client.list(ask(1), soon())).replies)).toEqual([]);
+  expect(await all(serverStreamingCall(client.list(ask(1), soon())).responses)).toEqual([]);
   await noOpenCalls(calls);
   const talk = bidiCall(client.talk(soon()));
   await streaming.promise;
   expect(calls.size).toBe(1);
-  talk.call.cancel();
+  talk.grpcCall.cancel();
   await noOpenCalls(calls);
 });
 
@@ -162,5 +162,5 @@ test('track takes an object of a class, whose handlers need their this', async (
   }
   const { client } = await startService(new Counter());
   expect(await unaryCall<Answer>((done) => client.say(ask(1), soon(), done))).toEqual(answer(1));
-  expect(await all(serverStreamingCall(client.list(ask(1), soon())).replies)).toEqual([answer(2)]);
+  expect(await all(serverStreamingCall(client.list(ask(1), soon())).responses)).toEqual([answer(2)]);
 });

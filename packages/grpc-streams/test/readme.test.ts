@@ -59,20 +59,20 @@ test('the handlers and calls of the README work', async () => {
   // #region client-streaming call
   const upload = clientStreamingCall<Ask, Answer>((callback) => client.collect(options(), callback));
   await upload.sendAll([{ n: 1 }, { n: 2 }, { n: 3 }]);
-  print(`${(await upload.reply).n}`);
+  print(`${(await upload.response).n}`);
   // #endregion
   expect(output()).toBe('6');
 
   // #region server-streaming call
   const download = serverStreamingCall(client.list({ n: 2 }, options()));
-  for await (const item of download.replies) print(item.text);
+  for await (const item of download.responses) print(item.text);
   // #endregion
   expect(output()).toBe('item 1 item 2');
 
   // #region bidirectional call
   const talk = bidiCall(client.talk(options()));
   const reading = (async () => {
-    for await (const reply of talk.replies) print(reply.text);
+    for await (const response of talk.responses) print(response.text);
   })();
   for (const n of [1, 2]) {
     if (!(await talk.send({ n }))) break; // false: the call is over, and the reader learns why
@@ -98,7 +98,7 @@ test('the context, the status and the signals of the README work', async () => {
   // #region errors
   const call = serverStreamingCall(client.list({ n: -1 }, options()));
   try {
-    for await (const item of call.replies) print(item.text);
+    for await (const item of call.responses) print(item.text);
   } catch (error) {
     print(`${error}`);
   }
@@ -108,7 +108,7 @@ test('the context, the status and the signals of the README work', async () => {
   // #region cancel
   const stop = new AbortController();
   const endless = serverStreamingCall(client.list({ n: 0 }, options()), { signal: stop.signal });
-  for await (const item of endless.replies) {
+  for await (const item of endless.responses) {
     if (item.n === 3) break; // cancels the call
     if (item.n > 3) stop.abort(); // so does this, from wherever you hold it
   }
@@ -120,8 +120,8 @@ test('the context, the status and the signals of the README work', async () => {
 test('the queue of the README works', async () => {
   const { client } = await startService({
     // #region queue
-    list: serverStreaming(async function* () {
-      const queue = new MessageQueue<Answer>(100);
+    list: serverStreaming(async function* (_, { signal }) {
+      const queue = new MessageQueue<Answer>(100, { signal });
       const timer = setInterval(() => {
         if (!queue.offer({ n: Date.now(), text: 'tick' })) queue.end(); // full: this client is too slow
       }, 1);
@@ -133,7 +133,7 @@ test('the queue of the README works', async () => {
     }),
     // #endregion
   });
-  for await (const tick of serverStreamingCall(client.list({ n: 0 }, options())).replies) {
+  for await (const tick of serverStreamingCall(client.list({ n: 0 }, options())).responses) {
     if (tick.text === 'tick') break;
   }
 });

@@ -29,8 +29,8 @@ test.each([{}, STREAMING])(
   async (channel) => {
     const { client } = await startService({ talk: echo }, { channel });
     const talk = bidiCall(client.talk(soon()));
-    const [replies] = await Promise.all([all(talk.replies), talk.sendAll(asks(10_000))]);
-    expect(replies.map(({ n }) => n)).toEqual(Array.from({ length: 10_000 }, (_, i) => i + 1));
+    const [responses] = await Promise.all([all(talk.responses), talk.sendAll(asks(10_000))]);
+    expect(responses.map(({ n }) => n)).toEqual(Array.from({ length: 10_000 }, (_, i) => i + 1));
     expect(await talk.status).toMatchObject({ code: status.OK });
   },
 );
@@ -47,7 +47,7 @@ test('send waits while the handler does not read, and gives false when the call 
   })();
   const held = await standstill(() => sent);
   expect(held).toBeLessThan(MANY / 4);
-  talk.call.cancel();
+  talk.grpcCall.cancel();
   await sending;
   expect(sent).toBe(held); // the one that waited has said so itself
   expect(last).toBe(false);
@@ -83,7 +83,7 @@ test('send after halfClose throws while the call is open, and a second halfClose
   talk.halfClose();
   talk.halfClose();
   await expect(talk.send(ask(1))).rejects.toThrow('send() after halfClose()');
-  talk.call.cancel();
+  talk.grpcCall.cancel();
   expect(await talk.status).toMatchObject({ code: status.CANCELLED });
 });
 
@@ -106,10 +106,10 @@ test.each<[string, () => Iterable<Ask> | AsyncIterable<Ask>]>([
   });
   const collect = clientStreamingCall<Ask, Answer>((done) => client.collect(soon(), done));
   await collect.sendAll(source());
-  expect(await collect.reply).toEqual(answer(3));
+  expect(await collect.response).toEqual(answer(3));
   const talk = bidiCall(client.talk(soon()));
   await talk.sendAll(source());
-  expect(await all(talk.replies)).toEqual([1, 2, 3].map((n) => answer(n)));
+  expect(await all(talk.responses)).toEqual([1, 2, 3].map((n) => answer(n)));
 });
 
 test('a source that throws cancels the call, and sendAll throws it', async () => {
@@ -139,7 +139,7 @@ test('a source that waits for ever is left when the call ends', async () => {
   };
   await collect.sendAll(source);
   await returned.promise;
-  expect(await collect.reply).toEqual(answer(1));
+  expect(await collect.response).toEqual(answer(1));
 });
 
 test('a source that has more is closed when the call ends, or another task has half-closed', async () => {
@@ -154,7 +154,7 @@ test('a source that has more is closed when the call ends, or another task has h
   }
   const ended = bidiCall(client.talk(soon()));
   const sending = ended.sendAll(source('the call ended'));
-  ended.call.cancel();
+  ended.grpcCall.cancel();
   await sending;
   const halfClosed = bidiCall(client.talk(soon()));
   halfClosed.halfClose();
@@ -166,7 +166,7 @@ test('a source that has more is closed when the call ends, or another task has h
 test('sendAll on a call that is over takes nothing from its source, so that its errors do not go astray', async () => {
   const { client } = await startStalled();
   const talk = bidiCall(client.talk(soon()));
-  talk.call.cancel();
+  talk.grpcCall.cancel();
   await talk.status;
   let taken = 0;
   await talk.sendAll({
@@ -185,7 +185,7 @@ test('endWithin ends a call whose server does not', async () => {
   const stalled = bidiCall(client.talk(soon()));
   stalled.halfClose();
   stalled.endWithin(50, 'the server did not end the call');
-  expect(await failureOf(all(stalled.replies))).toMatchObject({
+  expect(await failureOf(all(stalled.responses))).toMatchObject({
     code: status.DEADLINE_EXCEEDED,
     details: 'the server did not end the call',
   });
@@ -198,7 +198,7 @@ test('endWithin leaves no timer behind where the server ends the call', async ()
   const talk = bidiCall(client.talk({}));
   await talk.sendAll(asks(1));
   talk.endWithin(60_000, 'never');
-  await all(talk.replies);
+  await all(talk.responses);
   await talk.status;
   talk.endWithin(60_000, 'the call is over');
   expect(timers()).toBeLessThanOrEqual(before);

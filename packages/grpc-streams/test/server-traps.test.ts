@@ -28,7 +28,7 @@ test.each(['half-close', 'break', 'return', 'throw'])(
     const talk = bidiCall(client.talk(soon()));
     await talk.send(ask(1));
     if (leave === 'half-close') talk.halfClose();
-    expect(await all(talk.replies)).toEqual(leave === 'return' ? [answer(1)] : [answer(1), answer(-1, 'last')]);
+    expect(await all(talk.responses)).toEqual(leave === 'return' ? [answer(1)] : [answer(1), answer(-1, 'last')]);
     expect(await talk.status).toMatchObject({ code: status.OK });
   },
 );
@@ -108,7 +108,7 @@ test('trap 7: a producer that waits for the transport is left when the client ca
   const call = serverStreamingCall(client.list(ask(1), soon()));
   const held = await standstill(() => counter.produced);
   expect(held).toBeLessThan(MANY / 4);
-  call.call.cancel();
+  call.grpcCall.cancel();
   expect(await counter.left).toMatchObject({ code: status.CANCELLED });
   expect(counter.produced).toBe(held);
 });

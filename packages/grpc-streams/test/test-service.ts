@@ -7,7 +7,7 @@ import {
 } from '@grpc/grpc-js';
 import { until } from 'testing';
 import { expect, onTestFinished } from 'vitest';
-import { OpenCalls, pipelineResponses, type ServerCall } from '../src/index.ts';
+import { boundCalls, OpenCalls, type ServerCall } from '../src/index.ts';
 import { connect, definition, type TestClient, type TestHandlers } from './test-client.ts';
 
 export { soon } from 'testing';
@@ -37,8 +37,8 @@ export async function startService(
     interceptors?: ServerInterceptor[];
   } = {},
 ): Promise<TestService> {
-  const calls = new OpenCalls(options.onError);
-  const server = new Server({ interceptors: [pipelineResponses, ...(options.interceptors ?? [])] });
+  const calls = new OpenCalls({ onError: options.onError });
+  const server = new Server({ interceptors: [boundCalls(), ...(options.interceptors ?? [])] });
   server.addService(definition, calls.track(handlers as UntypedServiceImplementation));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>

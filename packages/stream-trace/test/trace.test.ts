@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { credentials, Server, ServerCredentials } from '@grpc/grpc-js';
 import { ChatClient, ChatMessage, ChatService, StringValue } from 'chat-proto';
-import { bidiCall, bidiStreaming, pipelineResponses } from 'grpc-streams';
+import { bidiCall, bidiStreaming, boundCalls } from 'grpc-streams';
 import { soon } from 'testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { inOrder, laneOf, type TraceEvent, toMermaid, traceClient, traceServer } from '../src/index.ts';
@@ -9,7 +9,7 @@ import { inOrder, laneOf, type TraceEvent, toMermaid, traceClient, traceServer }
 /** A chat of so many messages, one after the other, recorded on both sides. */
 async function record(texts: readonly string[]): Promise<TraceEvent[]> {
   const events: TraceEvent[] = [];
-  const server = new Server({ interceptors: [pipelineResponses, traceServer((event) => events.push(event))] });
+  const server = new Server({ interceptors: [boundCalls(), traceServer((event) => events.push(event))] });
   server.addService(ChatService, {
     chat: bidiStreaming<ChatMessage, StringValue>(async function* (messages) {
       for await (const message of messages) yield new StringValue().setValue(`${message.getName()}!`);
@@ -23,13 +23,13 @@ async function record(texts: readonly string[]): Promise<TraceEvent[]> {
     server.forceShutdown();
   });
   const call = bidiCall(client.chat(soon()));
-  const replies = call.replies[Symbol.asyncIterator]();
+  const responses = call.responses[Symbol.asyncIterator]();
   for (const text of texts) {
     await call.send(new ChatMessage().setName(text));
-    await replies.next();
+    await responses.next();
   }
   call.halfClose();
-  await replies.next();
+  await responses.next();
   await promisify(server.tryShutdown.bind(server))().catch(() => {});
   return events;
 }

@@ -29,7 +29,7 @@ export const WHAT_IFS = {
     chat,
     async (call) => {
       await call.send(hello);
-      for await (const _ of call.replies);
+      for await (const _ of call.responses);
     },
     { deadlineMs: 300 },
   ),
@@ -45,16 +45,16 @@ export const WHAT_IFS = {
       call.halfClose();
       await delay(500);
       tell('begins to read');
-      for await (const _ of call.replies);
+      for await (const _ of call.responses);
     },
   ),
 
   'server-stop': play('The server stops while the call is open.', chat, async (call, { server }) => {
     await call.send(hello);
-    const replies = call.replies[Symbol.asyncIterator]();
-    await replies.next();
+    const responses = call.responses[Symbol.asyncIterator]();
+    await responses.next();
     void server.stop();
-    await replies.next();
+    await responses.next();
   }),
 
   error: play(
@@ -68,7 +68,7 @@ export const WHAT_IFS = {
     async (call, { tell }) => {
       let read = 0;
       try {
-        for await (const _ of call.replies) {
+        for await (const _ of call.responses) {
           read += 1;
           await delay(20); // a slow reader
         }
@@ -121,8 +121,8 @@ function play(
   };
 }
 
-/** Reads so many replies, and leaves the loop, which cancels the call. */
+/** Reads so many responses, and leaves the loop, which cancels the call. */
 async function take(call: Call, count: number): Promise<void> {
   let taken = 0;
-  for await (const _ of call.replies) if (++taken === count) break;
+  for await (const _ of call.responses) if (++taken === count) break;
 }

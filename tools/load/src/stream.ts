@@ -41,12 +41,12 @@ export class Stream {
 
   cancel(): void {
     this.#expected = status.CANCELLED;
-    this.#call.call.cancel();
+    this.#call.grpcCall.cancel();
   }
 
   async #read(onAnswer: () => void): Promise<void> {
     try {
-      for await (const { text } of this.#call.replies) {
+      for await (const { text } of this.#call.responses) {
         if (this.#received === 0) {
           this.#tally.accepted += 1;
           onAnswer();

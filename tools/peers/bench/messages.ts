@@ -33,7 +33,7 @@ export class Tally {
     throw new Error(`${this.count} messages of ${count} arrived, ${this.#bytes} bytes of ${count * size}`);
   }
 
-  /** The reply to a client-streaming call. */
+  /** The response to a client-streaming call. */
   toBytes(): Buffer {
     const bytes = Buffer.alloc(12);
     bytes.writeUInt32BE(this.count, 0);
@@ -71,7 +71,7 @@ export function ordered(order: Uint8Array): Generator<Buffer> {
 export class Exchange {
   readonly milliseconds: Float64Array;
   readonly #size: number;
-  readonly replies = new Tally();
+  readonly responses = new Tally();
   #sentAt = 0;
 
   constructor(count: number, size: number) {
@@ -81,16 +81,16 @@ export class Exchange {
 
   /** The next message to send, or undefined when the game is over. */
   serve(): Buffer | undefined {
-    if (this.replies.count === this.milliseconds.length) return undefined;
-    const message = numberedMessage(this.replies.count, this.#size);
+    if (this.responses.count === this.milliseconds.length) return undefined;
+    const message = numberedMessage(this.responses.count, this.#size);
     this.#sentAt = performance.now();
     return message;
   }
 
-  /** Takes the reply. */
-  return(reply: Uint8Array): void {
-    this.milliseconds[this.replies.count] = performance.now() - this.#sentAt;
-    this.replies.add(reply);
+  /** Takes the response. */
+  return(response: Uint8Array): void {
+    this.milliseconds[this.responses.count] = performance.now() - this.#sentAt;
+    this.responses.add(response);
   }
 }
 

@@ -11,12 +11,12 @@ export interface Stack {
 /** Each method makes one call, and settles when the call is over: rejects unless its status is OK. */
 export interface StackClient {
   /** The server sends every message back. */
-  bidi(messages: Iterable<Buffer>, replies: Tally): Promise<void>;
+  bidi(messages: Iterable<Buffer>, responses: Tally): Promise<void>;
   /** The server sends what the order asks for; see {@link Order} in messages.ts. */
-  serverStreaming(order: Buffer, replies: Tally): Promise<void>;
-  /** The server checks the messages and replies with their tally. */
+  serverStreaming(order: Buffer, responses: Tally): Promise<void>;
+  /** The server checks the messages and responses with their tally. */
   clientStreaming(messages: Iterable<Buffer>): Promise<Uint8Array>;
-  /** Bidi echo, with the next message sent after the reply to the last one. */
+  /** Bidi echo, with the next message sent after the response to the last one. */
   pingPong(exchange: Exchange): Promise<void>;
 }
 

@@ -13,7 +13,7 @@ export async function work(client: StackClient, job: Job): Promise<Report> {
       const exchange = new Exchange(count, job.size);
       exchanges.push(exchange);
       await client.pingPong(exchange);
-      exchange.replies.expect(count, job.size);
+      exchange.responses.expect(count, job.size);
     }),
   );
   const seconds = (performance.now() - start) / 1_000;
@@ -27,8 +27,8 @@ async function stream(client: StackClient, { kind, size }: Job, count: number): 
     Tally.fromBytes(await client.clientStreaming(numberedMessages(count, size))).expect(count, size);
     return;
   }
-  const replies = new Tally();
-  if (kind === 'bidi') await client.bidi(numberedMessages(count, size), replies);
-  else await client.serverStreaming(orderToBytes({ count, size }), replies);
-  replies.expect(count, size);
+  const responses = new Tally();
+  if (kind === 'bidi') await client.bidi(numberedMessages(count, size), responses);
+  else await client.serverStreaming(orderToBytes({ count, size }), responses);
+  responses.expect(count, size);
 }

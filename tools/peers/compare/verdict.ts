@@ -19,7 +19,7 @@ export function verdictOf({ expected }: Row, outcome: Outcome): Verdict {
   const { status, messages } = outcome;
   if (status === 'hangs') return 'hangs';
   if (status === 'DEADLINE_EXCEEDED' && expected.status !== status) return 'hangs';
-  if (status.startsWith('Error')) return 'loses messages'; // the counter of replies says so
+  if (status.startsWith('Error')) return 'loses messages'; // the counter of responses says so
   if (status !== expected.status && status !== LEFT) return `wrong status (${status})`;
   if (status === 'OK' && expected.messages !== undefined && messages < expected.messages) return 'loses messages';
   if (outcome.finally === 'did not run') return 'leaks';

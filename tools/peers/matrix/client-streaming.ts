@@ -15,7 +15,7 @@ import {
   waits,
 } from './rows.ts';
 
-/** No rows for a client that reads, or a handler that sends, in its own way: there is one reply, which grpc-js reads. */
+/** No rows for a client that reads, or a handler that sends, in its own way: there is one response, which grpc-js reads. */
 export const clientStreamingRows: readonly Row[] = [
   row('success with 0 messages', {}, { sends: 0 }, ok(0)),
   row('success with 1 message', {}, { sends: 1 }, ok(1)),
@@ -48,10 +48,10 @@ export const clientStreamingRows: readonly Row[] = [
   row('a request cannot be deserialised', {}, { requests: 'unreadable' }, refused('INTERNAL')),
   row('a request is too large to send', {}, { requests: 'unsendable' }, unreached('RESOURCE_EXHAUSTED')),
   row('a request is too large to receive', {}, { requests: 'oversized' }, refused('RESOURCE_EXHAUSTED')),
-  row('a reply cannot be serialised', { answers: 'unwritable' }, {}, fails('INTERNAL')),
-  row('a reply cannot be deserialised', { answers: 'unreadable' }, {}, fails('INTERNAL')),
-  row('a reply is too large to send', { answers: 'unsendable' }, {}, fails('RESOURCE_EXHAUSTED')),
-  row('a reply is too large to receive', { answers: 'oversized' }, {}, fails('RESOURCE_EXHAUSTED')),
+  row('a response cannot be serialised', { answers: 'unwritable' }, {}, fails('INTERNAL')),
+  row('a response cannot be deserialised', { answers: 'unreadable' }, {}, fails('INTERNAL')),
+  row('a response is too large to send', { answers: 'unsendable' }, {}, fails('RESOURCE_EXHAUSTED')),
+  row('a response is too large to receive', { answers: 'oversized' }, {}, fails('RESOURCE_EXHAUSTED')),
   row('the client process is killed', waits, {}, unseen('CANCELLED'), 'killed'),
   row('the client process is frozen', waits, { deadline: 1_000 }, unseen('DEADLINE_EXCEEDED'), 'frozen'),
   row('the connection is cut', waits, {}, told('CANCELLED', 'UNAVAILABLE'), 'cut'),

@@ -22,12 +22,12 @@ export function asked({ n }: Ask): Generator<Ask, void, undefined> {
   return asks({ sends: n });
 }
 
-/** Counts replies, and throws when one is missing or out of order. */
+/** Counts responses, and throws when one is missing or out of order. */
 export class Counter {
   count = 0;
 
   add({ n }: Answer): void {
-    if (n !== ++this.count) throw new Error(`reply ${n} came as number ${this.count}`);
+    if (n !== ++this.count) throw new Error(`response ${n} came as number ${this.count}`);
   }
 }
 

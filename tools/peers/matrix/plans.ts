@@ -8,7 +8,7 @@ export type BadMessage = 'unwritable' | 'unreadable' | 'unsendable' | 'oversized
 
 /**
  * What a handler does. It reads requests and answers each: a bidi handler sends the answers, a server-streaming one
- * takes as many requests as it was asked for answers, the other two reply at the end with the number they have read.
+ * takes as many requests as it was asked for answers, the other two response at the end with the number they have read.
  */
 export interface HandlerPlan {
   /** It reads so many requests and goes on; all of them, when left out. */
@@ -42,7 +42,7 @@ export interface ClientPlan {
   readonly large?: true;
   /** It leaves the requests open. */
   readonly halfCloses?: false;
-  /** It reads so many replies and leaves its loop, or none at all. */
+  /** It reads so many responses and leaves its loop, or none at all. */
   readonly reads?: number;
   /** It sends, and reads, one message in so many milliseconds. */
   readonly pace?: number;

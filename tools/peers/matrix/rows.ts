@@ -6,7 +6,7 @@ export interface Expected {
   readonly status: string;
   /** What it may see instead. */
   readonly orStatus?: string;
-  /** How many messages arrived: replies, or as the reply of client streaming says, requests. */
+  /** How many messages arrived: responses, or as the response of client streaming says, requests. */
   readonly messages?: number;
   /** The reason of the handler's signal, or `none`; undefined when no handler ran. */
   readonly signal: string | undefined;
@@ -72,7 +72,7 @@ export const deaf: HandlerPlan = { reads: 0, ends: 'waits deaf' };
 /** Answers without end. */
 export const produces: HandlerPlan = { reads: 0, produces: Number.POSITIVE_INFINITY };
 
-/** Sends 10,000 requests, or asks for so many replies. */
+/** Sends 10,000 requests, or asks for so many responses. */
 export const many: ClientPlan = { sends: 10_000 };
 /** Sends its requests and does not half-close. */
 export const stays: ClientPlan = { halfCloses: false };

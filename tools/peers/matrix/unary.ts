@@ -2,7 +2,7 @@ import { deaf, fails, ok, type Row, row, told, unreached, unseen, waits } from '
 
 /**
  * No rows for streams of messages: one request, which grpc-js reads before the handler runs and then half-closes, and one
- * reply, which grpc-js reads.
+ * response, which grpc-js reads.
  */
 export const unaryRows: readonly Row[] = [
   row('success with 1 message', {}, {}, ok(1)),
@@ -23,10 +23,10 @@ export const unaryRows: readonly Row[] = [
   row('a request cannot be deserialised', {}, { requests: 'unreadable' }, unreached('INTERNAL')),
   row('a request is too large to send', {}, { requests: 'unsendable' }, unreached('RESOURCE_EXHAUSTED')),
   row('a request is too large to receive', {}, { requests: 'oversized' }, unreached('RESOURCE_EXHAUSTED')),
-  row('a reply cannot be serialised', { answers: 'unwritable' }, {}, fails('INTERNAL')),
-  row('a reply cannot be deserialised', { answers: 'unreadable' }, {}, fails('INTERNAL')),
-  row('a reply is too large to send', { answers: 'unsendable' }, {}, fails('RESOURCE_EXHAUSTED')),
-  row('a reply is too large to receive', { answers: 'oversized' }, {}, fails('RESOURCE_EXHAUSTED')),
+  row('a response cannot be serialised', { answers: 'unwritable' }, {}, fails('INTERNAL')),
+  row('a response cannot be deserialised', { answers: 'unreadable' }, {}, fails('INTERNAL')),
+  row('a response is too large to send', { answers: 'unsendable' }, {}, fails('RESOURCE_EXHAUSTED')),
+  row('a response is too large to receive', { answers: 'oversized' }, {}, fails('RESOURCE_EXHAUSTED')),
   row('the client process is killed', waits, {}, unseen('CANCELLED'), 'killed'),
   row('the client process is frozen', waits, { deadline: 1_000 }, unseen('DEADLINE_EXCEEDED'), 'frozen'),
   row('the connection is cut', waits, {}, told('CANCELLED', 'UNAVAILABLE'), 'cut'),

@@ -1,15 +1,15 @@
 import type { ClientDuplexStream, StatusObject } from '@grpc/grpc-js';
 
 /** A bidirectional call by plain grpc-js, the way a stranger's client makes it, and all that has come of it so far. */
-export class Conversation<Request, Reply> {
-  readonly call: ClientDuplexStream<Request, Reply>;
-  readonly replies: Reply[] = [];
+export class Conversation<Request, Response> {
+  readonly call: ClientDuplexStream<Request, Response>;
+  readonly responses: Response[] = [];
   /** How the call ended. */
   readonly status: Promise<StatusObject>;
 
-  constructor(call: ClientDuplexStream<Request, Reply>) {
+  constructor(call: ClientDuplexStream<Request, Response>) {
     this.call = call;
-    call.on('data', (reply: Reply) => this.replies.push(reply));
+    call.on('data', (response: Response) => this.responses.push(response));
     call.on('error', () => {}); // the status tells
     this.status = new Promise((resolve) => call.once('status', resolve));
   }
@@ -18,11 +18,11 @@ export class Conversation<Request, Reply> {
     for (const message of messages) this.call.write(message);
   }
 
-  /** Waits until so many replies have come, in all, and gives them; rejects when the call ends with fewer. */
-  async received(count: number): Promise<Reply[]> {
+  /** Waits until so many responses have come, in all, and gives them; rejects when the call ends with fewer. */
+  async received(count: number): Promise<Response[]> {
     const ended = await new Promise<StatusObject | undefined>((resolve) => {
       const onData = () => {
-        if (this.replies.length < count) return;
+        if (this.responses.length < count) return;
         this.call.off('data', onData);
         resolve(undefined);
       };
@@ -30,7 +30,7 @@ export class Conversation<Request, Reply> {
       onData();
       void this.status.then(resolve);
     });
-    if (this.replies.length >= count) return this.replies;
-    throw new Error(`the call ended after ${this.replies.length} of ${count} replies: ${JSON.stringify(ended)}`);
+    if (this.responses.length >= count) return this.responses;
+    throw new Error(`the call ended after ${this.responses.length} of ${count} responses: ${JSON.stringify(ended)}`);
   }
 }

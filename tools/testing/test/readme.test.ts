@@ -6,10 +6,14 @@ import { staleBlocks } from '../src/readme.ts';
 
 let folder = '';
 beforeEach(() => {
+  vi.stubEnv('DOCS_SYNC', ''); // these blocks are wrong on purpose
   folder = mkdtempSync(join(tmpdir(), 'readme-'));
   writeFileSync(join(folder, 'code.ts'), 'const a = 1;\n// #region b\n  const b = 2;\n    b;\n  // #endregion\n');
 });
-afterEach(() => rmSync(folder, { recursive: true }));
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
 
 function stale(readme: string): string[] {
   writeFileSync(join(folder, 'README.md'), readme);

@@ -12,7 +12,7 @@ import { protocolError, readResponse } from './read-response.ts';
  * @throws ServiceError when the call fails, or the server does what the contract does not allow
  */
 export async function followState(
-  { replies, sendAll, endWithin }: BidiCall<StreamCallRequest, StreamCallResponse>,
+  { responses, sendAll, endWithin }: BidiCall<StreamCallRequest, StreamCallResponse>,
   {
     number,
     answered,
@@ -31,7 +31,7 @@ export async function followState(
 
   let info: CallInfo | undefined;
   let state: string | undefined;
-  for await (const response of replies) {
+  for await (const response of responses) {
     if (state === 'ENDED') throw protocolError('the server went on after ENDED');
     const said = readResponse(response);
     if ('info' in said) {

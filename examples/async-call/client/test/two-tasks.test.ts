@@ -7,18 +7,18 @@ import { holdAudioSession } from '../src/hold-audio-session.ts';
 import { ACTIVE, ENDED, INFO, NEW, tellAndEnd } from './phone-peer.ts';
 import { connect, serve } from './start.ts';
 
-/** A call whose replies are all there before anybody reads them, as after a pause of the process. */
+/** A call whose responses are all there before anybody reads them, as after a pause of the process. */
 async function callThatIsOver() {
   const call = bidiCall(connect(await serve(tellAndEnd(NEW, INFO, ACTIVE, ENDED))).streamCall());
   await call.sendAll([new StreamCallRequest().setPhoneNumber('123')]);
-  const replies = new MessageQueue<StreamCallResponse>(4);
-  for await (const reply of call.replies) replies.offer(reply);
-  replies.end();
-  return { ...call, replies, sendAll: async () => {} };
+  const responses = new MessageQueue<StreamCallResponse>(4);
+  for await (const response of call.responses) responses.offer(response);
+  responses.end();
+  return { ...call, responses, sendAll: async () => {} };
 }
 
 test.each(['the one that follows', 'the one that holds'])(
-  'the lines of the two tasks are in order, though all replies wait, and %s starts first',
+  'the lines of the two tasks are in order, though all responses wait, and %s starts first',
   async (first) => {
     const printed: string[] = [];
     const shared = {

@@ -8,9 +8,9 @@ import { NEVER, type PhoneServer, serve } from './start.ts';
 
 /** The parts of a call in which it may end; each waits for ever, by what the server has sent and logged by then. */
 const PARTS = [
-  { part: 'dialling', times: { dialMs: NEVER }, replies: 0, session: false },
-  { part: 'ringing', times: { ringMs: NEVER }, replies: 1, session: false },
-  { part: 'talking', times: { talkMs: NEVER }, replies: 3, session: true },
+  { part: 'dialling', times: { dialMs: NEVER }, responses: 0, session: false },
+  { part: 'ringing', times: { ringMs: NEVER }, responses: 1, session: false },
+  { part: 'talking', times: { talkMs: NEVER }, responses: 3, session: true },
 ];
 
 const NUMBER = '94771234567';
@@ -42,7 +42,7 @@ function linesOf(number: string, session: boolean): string[] {
   ];
 }
 
-for (const { part, times, replies, session } of PARTS) {
+for (const { part, times, responses, session } of PARTS) {
   /** A call that stays in this part; undefined when its deadline passes before. */
   async function dial(deadlineMs?: number) {
     const service = await serve(times);
@@ -52,7 +52,7 @@ for (const { part, times, replies, session } of PARTS) {
     void call.status.then(() => {
       over = true;
     });
-    await until(() => over || (service.log.length > 0 && call.replies.length === replies));
+    await until(() => over || (service.log.length > 0 && call.responses.length === responses));
     if (!over) return { service, caller, call };
     caller.close();
     service.server.forceStop();

@@ -35,7 +35,7 @@ test.each([
   const service = await serve({ dialMs: NEVER });
   const call = service.connect().dial(number);
   await checkRefused(call, 'phone_number must be 3 to 15 digits, with or without a + before them');
-  expect(call.replies).toEqual([]);
+  expect(call.responses).toEqual([]);
   expect(service.log).toEqual([]);
   await checkNoCallIsLeft(service);
 });
@@ -59,7 +59,7 @@ test('a second request at once is refused, before the first state', async () => 
   const service = await serve({ dialMs: NEVER });
   const call = service.connect().call([NUMBER, NUMBER]);
   await checkRefused(call, TWO_REQUESTS);
-  expect(call.replies).toEqual([]);
+  expect(call.responses).toEqual([]);
   expect(service.log).toEqual([
     'Received a phone call request for number [94771234567]',
     'Call finished [94771234567]',
@@ -95,7 +95,7 @@ test.each([
   const call = peer.call([...Array(before).fill(NUMBER), { phone_number: '1'.repeat(4 * 1024 * 1024) }]);
   expect(await call.status).toMatchObject({ code: status.RESOURCE_EXHAUSTED });
   expect(await neighbour.status).toMatchObject({ code: status.OK });
-  expect(neighbour.replies).toHaveLength(4);
+  expect(neighbour.responses).toHaveLength(4);
   await checkNoCallIsLeft(service);
 });
 

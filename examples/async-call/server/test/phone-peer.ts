@@ -38,8 +38,8 @@ export class PhonePeer {
 }
 
 /** What the server has sent, in short: the states, and the sessions as `0: https://…`. */
-export function told({ replies }: PhoneCall): string[] {
-  return replies.map(({ call_info, call_state }) =>
+export function told({ responses }: PhoneCall): string[] {
+  return responses.map(({ call_info, call_state }) =>
     call_info ? `${call_info.session_id}: ${call_info.media}` : `${call_state?.state}`,
   );
 }

@@ -5,7 +5,7 @@ import { bidiCall } from 'grpc-streams';
 
 /**
  * Sends each line of the input as a message and prints what comes back, both at once. The end of the input, or the
- * interrupt, half-closes; then the rest of the replies is read.
+ * interrupt, half-closes; then the rest of the responses is read.
  */
 export async function chatInteractively(
   client: ChatClient,
@@ -33,7 +33,7 @@ export async function chatInteractively(
 
   const sending = call.sendAll(messages());
   try {
-    for await (const reply of call.replies) print(reply.getValue());
+    for await (const response of call.responses) print(response.getValue());
   } finally {
     stopReading();
     await sending;

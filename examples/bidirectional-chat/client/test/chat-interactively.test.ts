@@ -23,7 +23,7 @@ async function startChatting(server: (call: PeerCall) => void, deadlineMs?: numb
   return { input, printed, ended, interrupt: () => interruption.abort() };
 }
 
-test('lines are sent and replies printed at the same time, until the input ends', async () => {
+test('lines are sent and responses printed at the same time, until the input ends', async () => {
   const { input, printed, ended } = await startChatting(answerEach);
   for (let n = 1; n <= 3; n++) {
     input.write(`${n}\n`);

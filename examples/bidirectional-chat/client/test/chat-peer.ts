@@ -1,10 +1,10 @@
 import { promisify } from 'node:util';
 import { Server, ServerCredentials, type ServerDuplexStream, type StatusObject } from '@grpc/grpc-js';
 import { peerOf } from 'testing';
-import { CONTRACT, type Reply, type Said } from '../../proto/test/contract.mts';
+import { CONTRACT, type Response, type Said } from '../../proto/test/contract.mts';
 
 /** A call as plain grpc-js gives it to a stranger's server. */
-export type PeerCall = ServerDuplexStream<Said, Reply>;
+export type PeerCall = ServerDuplexStream<Said, Response>;
 
 /** Starts a server that knows nothing but the contract, on a free port. */
 export async function listen(chat: (call: PeerCall) => void): Promise<{ address: string; stop(): void }> {
@@ -19,7 +19,7 @@ export function reply(call: PeerCall, { name = '', message = '' }: Said): void {
   call.write({ value: `${name}: ${message}` });
 }
 
-/** What the contract wants: a reply to each message, and OK at the half-close. */
+/** What the contract wants: a response to each message, and OK at the half-close. */
 export function answerEach(call: PeerCall): void {
   call.on('data', (said: Said) => reply(call, said));
   call.on('end', () => call.end());

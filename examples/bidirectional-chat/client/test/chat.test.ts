@@ -38,7 +38,7 @@ test('the three messages and the half-close go out as they are, on one call', as
   ]);
 });
 
-test('the messages go out without a wait for replies: the server may answer all of them after the third', async () => {
+test('the messages go out without a wait for responses: the server may answer all of them after the third', async () => {
   const printed = await printedWith((call) => {
     const heard: Said[] = [];
     call.on('data', (said: Said) => {
@@ -49,7 +49,7 @@ test('the messages go out without a wait for replies: the server may answer all 
   expect(printed).toEqual(THREE);
 });
 
-test('a server that does not read on before its reply is taken gets it taken', async () => {
+test('a server that does not read on before its response is taken gets it taken', async () => {
   // More than a client takes that does not read.
   const padding = 'x'.repeat(2 * 1024 * 1024);
   const printed = await printedWith((call) => {
@@ -62,7 +62,7 @@ test('a server that does not read on before its reply is taken gets it taken', a
   expect(printed.map((line) => line.replace(padding, ''))).toEqual(['Sam', 'Ann', 'John']);
 });
 
-test('each reply is printed as soon as it comes', async () => {
+test('each response is printed as soon as it comes', async () => {
   const calls: PeerCall[] = [];
   const printed: string[] = [];
   const chatting = chat(connect(await serve((call) => calls.push(call))), (line) => printed.push(line));
@@ -85,7 +85,7 @@ test('a server may say more than it was asked, before the first message and afte
   expect(printed).toEqual(['Welcome', ...THREE, '']);
 });
 
-test('when the server fails in the middle, its replies are printed and then its status is thrown', async () => {
+test('when the server fails in the middle, its responses are printed and then its status is thrown', async () => {
   const printed: string[] = [];
   const client = connect(
     await serve((call) => {

@@ -12,7 +12,7 @@ function sayGoodbye(call: PeerCall): void {
   call.on('end', () => endWith(call, 'goodbye'));
 }
 
-test.concurrent('a reply appears while the input is still open; the end of the input half-closes', async () => {
+test.concurrent('a response appears while the input is still open; the end of the input half-closes', async () => {
   const ann = program.start(await serve(sayGoodbye), '--name', 'Ann');
   for (const line of ['Hi', 'How are you?']) {
     ann.type(`${line}\n`);

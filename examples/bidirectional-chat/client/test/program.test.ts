@@ -37,8 +37,8 @@ test.concurrent('lines from a pipe are answered in order: Unicode, empty ones, a
     'Ann: Hi',
     'no end',
   ];
-  const replies = lines.map((line) => `Zoë: ${line}`);
-  expect(await program.runWith(lines.join('\n'), address, '--name', 'Zoë')).toEqual(ok(...replies));
+  const responses = lines.map((line) => `Zoë: ${line}`);
+  expect(await program.runWith(lines.join('\n'), address, '--name', 'Zoë')).toEqual(ok(...responses));
 });
 
 test.concurrent('an empty name is a name', async () => {
@@ -67,7 +67,7 @@ test.concurrent.each([
   expect(await run(command)).toEqual(ok('end 1'));
 });
 
-test.concurrent('a server that fails in the middle: its replies, then its status in one line, and exit code 1', async () => {
+test.concurrent('a server that fails in the middle: its responses, then its status in one line, and exit code 1', async () => {
   const address = await serve((call) => {
     call.on('data', (said: Said) => {
       if (said.message !== 'fail') reply(call, said);

@@ -12,6 +12,6 @@ export interface Said {
   readonly message?: string;
 }
 
-export interface Reply {
+export interface Response {
   readonly value: string;
 }

@@ -1,10 +1,10 @@
 import { type CallOptions, type Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
 import { Conversation, peerOf, soon } from 'testing';
-import { CONTRACT, type Reply, type Said } from '../../proto/test/contract.mts';
+import { CONTRACT, type Response, type Said } from '../../proto/test/contract.mts';
 
 /** A client on a connection of its own, that knows nothing but the contract. */
 export class ChatPeer {
-  readonly #client: Client & { chat(options: CallOptions): ClientDuplexStream<Said, Reply> };
+  readonly #client: Client & { chat(options: CallOptions): ClientDuplexStream<Said, Response> };
 
   constructor(port: number | string, contract = CONTRACT) {
     const Chat = peerOf(contract, 'Chat');
@@ -13,11 +13,11 @@ export class ChatPeer {
     this.#client = new Chat(`localhost:${port}`, credentials.createInsecure(), ownConnection) as never;
   }
 
-  chat(options: CallOptions = soon()): Conversation<Said, Reply> {
+  chat(options: CallOptions = soon()): Conversation<Said, Response> {
     return new Conversation(this.#client.chat(options));
   }
 
-  /** A whole conversation: says all, and gives the texts of the replies. */
+  /** A whole conversation: says all, and gives the texts of the responses. */
   async say(...messages: Said[]): Promise<string[]> {
     const conversation = this.chat();
     conversation.send(...messages);
@@ -31,4 +31,4 @@ export class ChatPeer {
   }
 }
 
-export const texts = ({ replies }: Conversation<Said, Reply>): string[] => replies.map(({ value }) => value);
+export const texts = ({ responses }: Conversation<Said, Response>): string[] => responses.map(({ value }) => value);

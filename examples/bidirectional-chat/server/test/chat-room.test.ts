@@ -1,12 +1,12 @@
 import { status } from '@grpc/grpc-js';
 import { type Conversation, until } from 'testing';
 import { expect, test } from 'vitest';
-import type { Reply, Said } from '../../proto/test/contract.mts';
+import type { Response, Said } from '../../proto/test/contract.mts';
 import { chatRoom } from '../src/chat-room.ts';
 import { texts } from './chat-peer.ts';
 import { type ChatServer, serve, startCallers } from './start.ts';
 
-type Caller = Conversation<Said, Reply>;
+type Caller = Conversation<Said, Response>;
 
 const OK = { code: status.OK, details: 'OK' };
 
@@ -48,11 +48,11 @@ test('everyone gets every message, the sender included', async () => {
 test('all who listen get the messages of all speakers in one order', async () => {
   const service = await serve(chatRoom(Number.POSITIVE_INFINITY));
   const callers = await enter(service, 'Ann', 'Sam', 'John', 'Joe');
-  const before = callers.map((caller) => caller.replies.length);
+  const before = callers.map((caller) => caller.responses.length);
   for (let n = 0; n < 200; n++) {
     for (const [who, caller] of callers.entries()) caller.send({ name: `${who}`, message: `${n}` });
   }
-  await until(() => callers.every((caller, who) => caller.replies.length === (before[who] ?? 0) + 800));
+  await until(() => callers.every((caller, who) => caller.responses.length === (before[who] ?? 0) + 800));
   const [first, ...others] = callers.map((caller) => texts(caller).slice(-800));
   expect(new Set(first).size).toBe(800);
   for (const other of others) expect(other).toEqual(first);
@@ -111,7 +111,7 @@ test('what was said before a caller half-closes still reaches it', async () => {
 test('an empty stream gets nothing and is OK', async () => {
   const caller = (await serve(chatRoom())).connect().chat();
   await leave(caller);
-  expect(caller.replies).toEqual([]);
+  expect(caller.responses).toEqual([]);
 });
 
 test('a message over 4 MiB puts only its sender out of the room', async () => {

@@ -20,7 +20,7 @@ test('each message is answered with its name and text, one for one and in order,
   expect(texts(conversation)).toEqual(['Sam: Hi', 'Ann: Hey', 'John: Hello']);
 });
 
-test('a reply is there before the next message is sent, and before the half-close', async () => {
+test('a response is there before the next message is sent, and before the half-close', async () => {
   const peer = (await serve(chat)).connect();
   const conversation = peer.chat();
   for (let n = 1; n <= 20; n++) {
@@ -30,21 +30,21 @@ test('a reply is there before the next message is sent, and before the half-clos
   }
   conversation.call.end();
   expect(await conversation.status).toMatchObject(OK);
-  expect(conversation.replies).toHaveLength(20);
+  expect(conversation.responses).toHaveLength(20);
 });
 
 test('thousands of messages sent at once all come back in order', async () => {
   const peer = (await serve(chat)).connect();
   const numbers = Array.from({ length: 5_000 }, (_, n) => n);
-  const replies = await peer.say(...numbers.map((n) => ({ name: 'Ann', message: `${n}` })));
-  expect(replies).toEqual(numbers.map((n) => `Ann: ${n}`));
+  const responses = await peer.say(...numbers.map((n) => ({ name: 'Ann', message: `${n}` })));
+  expect(responses).toEqual(numbers.map((n) => `Ann: ${n}`));
 });
 
-test('an empty stream gets no reply and is OK', async () => {
+test('an empty stream gets no response and is OK', async () => {
   const conversation = (await serve(chat)).connect().chat();
   conversation.call.end();
   expect(await conversation.status).toMatchObject(OK);
-  expect(conversation.replies).toEqual([]);
+  expect(conversation.responses).toEqual([]);
 });
 
 test('an empty name and an empty text are legal', async () => {
@@ -63,7 +63,7 @@ test.each([
   ['right-to-left text', 'أنا', 'שלום \u202eabc\u202c'],
   ['control characters', 'NUL\0', '\0 \n \r\n \u0007 \u001b[31m'],
   ['the ends of the code space', '\u{10ffff}', '\u{1}\u{fffd}\u{ffff}'],
-  ['a name that looks like a reply', 'Ann: Hi', ': : '],
+  ['a name that looks like a response', 'Ann: Hi', ': : '],
 ])('the text comes back unchanged: %s', async (_, name, message) => {
   const peer = (await serve(chat)).connect();
   expect(await peer.say({ name, message })).toEqual([`${name}: ${message}`]);
@@ -98,7 +98,7 @@ test('a message over 4 MiB ends its call with RESOURCE_EXHAUSTED; other calls an
     code: status.RESOURCE_EXHAUSTED,
     details: expect.stringContaining('larger than max'),
   });
-  expect(tooLarge.replies).toEqual([]);
+  expect(tooLarge.responses).toEqual([]);
 
   neighbour.send({ name: 'Ann', message: 'after' });
   neighbour.call.end();

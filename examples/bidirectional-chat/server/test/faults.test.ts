@@ -114,7 +114,7 @@ test('a handler that throws fails its own call only, and the text of the error s
   neighbour.send({ name: 'Ann', message: '2' });
   neighbour.call.end();
   expect(await neighbour.status).toMatchObject({ code: status.OK });
-  expect(neighbour.replies).toHaveLength(2);
+  expect(neighbour.responses).toHaveLength(2);
   peer.close();
   log.mockRestore();
   await checkNothingIsLeft(service);

@@ -3,7 +3,7 @@ import { status } from '@grpc/grpc-js';
 import { type Conversation, stopLater } from 'testing';
 import { ServerProgram, testServerProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
-import type { Reply, Said } from '../../proto/test/contract.mts';
+import type { Response, Said } from '../../proto/test/contract.mts';
 import { ChatPeer, texts } from './chat-peer.ts';
 
 const program = new ServerProgram('chat-server', join(import.meta.dirname, '..'));
@@ -15,7 +15,7 @@ function connect(port: string): ChatPeer {
 }
 
 /** A conversation that has begun. */
-async function startTalking(port: string): Promise<Conversation<Said, Reply>> {
+async function startTalking(port: string): Promise<Conversation<Said, Response>> {
   const conversation = connect(port).chat();
   conversation.send({ name: 'Ann', message: 'Hi' });
   await conversation.received(1);
@@ -31,7 +31,7 @@ testServerProgram(program, {
 });
 
 /** A caller who sends and does not read, until the server waits for it: then the messages of it make no way. */
-async function startStalled(port: string): Promise<Conversation<Said, Reply>> {
+async function startStalled(port: string): Promise<Conversation<Said, Response>> {
   const stalled = connect(port).chat();
   stalled.call.pause();
   let sent = 0;

@@ -1,12 +1,12 @@
 import { status } from '@grpc/grpc-js';
 import { type Conversation, until } from 'testing';
 import { expect, test } from 'vitest';
-import type { Reply, Said } from '../../proto/test/contract.mts';
+import type { Response, Said } from '../../proto/test/contract.mts';
 import { chatRoom } from '../src/chat-room.ts';
 import { texts } from './chat-peer.ts';
 import { type ChatServer, serve } from './start.ts';
 
-type Caller = Conversation<Said, Reply>;
+type Caller = Conversation<Said, Response>;
 
 const CAPACITY = 10;
 /** About as many messages of 16 KiB as are on their way, or in the buffers of both ends, when a client stops reading. */
@@ -29,7 +29,7 @@ async function enterStalled(service: ChatServer, name: string): Promise<Caller> 
 async function sayLargeUntil(speaker: Caller, enough: (count: number) => boolean): Promise<number> {
   for (let count = 0; ; count++) {
     if (enough(count)) return count;
-    const heard = speaker.replies.length;
+    const heard = speaker.responses.length;
     speaker.send({ name: 'Ann', message: `${count} ${LARGE}` });
     await speaker.received(heard + 1);
   }
@@ -56,7 +56,7 @@ test('a caller that does not read is let go: the others are told and go on, it l
     code: status.RESOURCE_EXHAUSTED,
     details: 'you read too slowly: the room does not keep more messages for you',
   });
-  expect(slow.replies.length).toBeLessThan(CAPACITY + ON_THE_WAY);
+  expect(slow.responses.length).toBeLessThan(CAPACITY + ON_THE_WAY);
   ann.call.end();
   sam.call.end();
   expect(await ann.status).toMatchObject({ code: status.OK });
@@ -76,7 +76,7 @@ test('those who stay hear the same in the same order while others are let go', a
   await sayLargeUntil(ann, (count) => left(ann).length === 4 || count > 500);
   expect(left(ann).sort()).toEqual(['Slow 0', 'Slow 1', 'Slow 2', 'Slow 3'].map((name) => `${name} left the chat`));
   await until(() => texts(sam).at(-1) === texts(ann).at(-1));
-  expect(withoutPadding(sam).slice(-ann.replies.length)).toEqual(withoutPadding(ann));
+  expect(withoutPadding(sam).slice(-ann.responses.length)).toEqual(withoutPadding(ann));
 });
 
 test('a caller that half-closes has left at once, and may read later what was said until then', async () => {
@@ -99,11 +99,11 @@ test('a room full of callers that do not read does not hold more memory for it',
   for (let n = 0; n < 10; n++) await enterStalled(service, `Slow ${n}`);
   const ann = service.connect().chat();
   await sayLargeUntil(ann, (count) => left(ann).length === 10 || count > 500);
-  ann.replies.length = 0;
+  ann.responses.length = 0;
   const before = process.memoryUsage().rss;
   for (let round = 0; round < 5; round++) {
     await sayLargeUntil(ann, (count) => count === 100);
-    ann.replies.length = 0;
+    ann.responses.length = 0;
   }
   // 80 MB would wait here if all of it waited for each of them.
   expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);

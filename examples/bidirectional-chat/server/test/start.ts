@@ -32,7 +32,7 @@ export async function serve(service: UntypedServiceImplementation, options?: Sta
 
 const CALLERS = join(import.meta.dirname, 'fixtures/callers.ts');
 
-/** Starts a process with so many callers, and waits until all of them have had a reply. */
+/** Starts a process with so many callers, and waits until all of them have had a response. */
 export async function startCallers({ server }: ChatServer, count: number): Promise<Program> {
   const program = new Program(programCommand(CALLERS, `${server.port}`, `${count}`));
   onTestFinished(() => program[Symbol.asyncDispose]());

@@ -3,7 +3,7 @@ import type { ResponseSendDataPackage } from 'datahub-proto';
 import { statusError } from 'grpc-streams';
 
 /** How many packages the server accepted, to print; throws what it says if it is no success. */
-export function acceptedCount(reply: ResponseSendDataPackage): string {
-  if (!reply.getIssuccess()) throw statusError(status.ABORTED, reply.getLasterror());
-  return String(reply.getDatapackagecount());
+export function acceptedCount(response: ResponseSendDataPackage): string {
+  if (!response.getIssuccess()) throw statusError(status.ABORTED, response.getLasterror());
+  return String(response.getDatapackagecount());
 }

@@ -12,7 +12,7 @@ export async function ingest(client: IngestClient, print: (line: string) => void
     client.sendDataPackagesStream(callback),
   );
   await call.sendAll(dataPackages());
-  print(acceptedCount(await call.reply));
+  print(acceptedCount(await call.response));
 }
 
 function* dataPackages(): Generator<RequestSendDataPackageStream> {

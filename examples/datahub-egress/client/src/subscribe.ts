@@ -31,7 +31,7 @@ export async function subscribe(
   const call = serverStreamingCall(client.getDataPackagesStream(request), { signal });
   let last: ResponseGetDataPackageStream | undefined;
   try {
-    for await (const dataPackage of call.replies) {
+    for await (const dataPackage of call.responses) {
       last = dataPackage;
       if (!dataPackage.getIssuccess()) continue;
       print(field === 'guid' ? dataPackage.getTrackingguid() : dataPackage.getTagvalue());

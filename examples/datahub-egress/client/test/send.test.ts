@@ -18,7 +18,7 @@ async function run(what: 'ingest' | 'send', handlers: Handlers): Promise<string[
   return printed;
 }
 
-test('send: one request with all values; the count of the reply is printed', async () => {
+test('send: one request with all values; the count of the response is printed', async () => {
   const requests: Sent<string[]>[] = [];
   const printed = await run('send', {
     unary: (call, answer) => {
@@ -38,7 +38,7 @@ test('send: one request with all values; the count of the reply is printed', asy
   expect(printed).toEqual(['9007199254740991']);
 });
 
-test('ingest: ten packages with the time as .NET ticks, then the half-close; the count of the reply is printed', async () => {
+test('ingest: ten packages with the time as .NET ticks, then the half-close; the count of the response is printed', async () => {
   const packages: Sent[] = [];
   const now = () => BigInt(Date.now()) * 10_000n + 621_355_968_000_000_000n;
   const before = now();
@@ -58,7 +58,7 @@ test('ingest: ten packages with the time as .NET ticks, then the half-close; the
   expect(printed).toEqual(['9007199254740991']);
 });
 
-test.each(['ingest', 'send'] as const)('%s: a reply that is no success is a failure, and says why', async (what) => {
+test.each(['ingest', 'send'] as const)('%s: a response that is no success is a failure, and says why', async (what) => {
   const refused = { isSuccess: false, lastError: 'the disk is full' };
   const running = run(what, {
     unary: (_, answer) => answer(null, refused),

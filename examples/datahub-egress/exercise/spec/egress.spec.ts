@@ -15,9 +15,9 @@ task(1, async () => {
   const subscriber = await subscribeTo(egress({ intervalMs, log: () => {} }));
   const start = performance.now();
   await subscriber.received(4).catch(() => {});
-  expect(subscriber.replies.length, 'packages come without an end').toBeGreaterThanOrEqual(4);
+  expect(subscriber.responses.length, 'packages come without an end').toBeGreaterThanOrEqual(4);
   expect(performance.now() - start, 'the packages come one each interval').toBeGreaterThan(2.5 * intervalMs);
-  for (const dataPackage of subscriber.replies) {
+  for (const dataPackage of subscriber.responses) {
     expect(dataPackage, 'a package is a success, and has the GUID and the tag of the request').toEqual({
       IsSuccess: true,
       trackingGuid: expect.stringMatching(/^[\da-f-]{36}$/),

@@ -68,26 +68,28 @@ export class DataHubPeer {
   /** The unary call. */
   send(request: object, options: CallOptions = soon()): Promise<Accepted> {
     return new Promise((resolve, reject) => {
-      this.#ingest.SendDataPackage(request, options, (error, reply) => (error ? reject(error) : resolve(reply ?? {})));
+      this.#ingest.SendDataPackage(request, options, (error, response) =>
+        error ? reject(error) : resolve(response ?? {}),
+      );
     });
   }
 
   /** The client-streaming call, open. */
-  startIngest(options: CallOptions = soon()): { call: ClientWritableStream<object>; reply: Promise<Accepted> } {
+  startIngest(options: CallOptions = soon()): { call: ClientWritableStream<object>; response: Promise<Accepted> } {
     let settle: requestCallback<Accepted> = () => {};
-    const reply = new Promise<Accepted>((resolve, reject) => {
+    const response = new Promise<Accepted>((resolve, reject) => {
       settle = (error, value) => (error ? reject(error) : resolve(value ?? {}));
     });
-    reply.catch(() => {}); // the test awaits it later
-    return { call: this.#ingest.SendDataPackagesStream(options, (error, value) => settle(error, value)), reply };
+    response.catch(() => {}); // the test awaits it later
+    return { call: this.#ingest.SendDataPackagesStream(options, (error, value) => settle(error, value)), response };
   }
 
   /** The client-streaming call, with these packages. */
   ingest(packages: readonly object[], options?: CallOptions): Promise<Accepted> {
-    const { call, reply } = this.startIngest(options);
+    const { call, response } = this.startIngest(options);
     for (const dataPackage of packages) call.write(dataPackage);
     call.end();
-    return reply;
+    return response;
   }
 
   close(): void {
@@ -96,13 +98,13 @@ export class DataHubPeer {
   }
 }
 
-export const values = ({ replies }: Subscriber): (string | undefined)[] => replies.map(({ tagValue }) => tagValue);
+export const values = ({ responses }: Subscriber): (string | undefined)[] => responses.map(({ tagValue }) => tagValue);
 
 const isTick = ({ tagValue = '' }: DataPackage) => /^\d{18}$/.test(tagValue);
 
 /** The values that are no ticks. */
-export const ingested = ({ replies }: Subscriber): string[] =>
-  replies.filter((reply) => reply.IsSuccess && !isTick(reply)).map(({ tagValue = '' }) => tagValue);
+export const ingested = ({ responses }: Subscriber): string[] =>
+  responses.filter((response) => response.IsSuccess && !isTick(response)).map(({ tagValue = '' }) => tagValue);
 
 /** Closes the subscription and waits for its end. */
 export async function cancel(subscriber: Subscriber): Promise<void> {

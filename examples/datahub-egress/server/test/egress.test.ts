@@ -71,7 +71,7 @@ test('subscribers have ticks of their own, also on one connection', async () => 
   await Promise.all([one.received(5), other.received(5)]);
   await cancel(one);
   await until(() => hub.size === 1);
-  const already = other.replies.length;
+  const already = other.responses.length;
   await other.received(already + 5);
   await cancel(other);
 });
@@ -82,7 +82,7 @@ test('a deadline ends the subscription with DEADLINE_EXCEEDED, after the ticks t
   await peer.send({ ...sent(), tagValue: [] }); // it is connected: none of the time is for that
   const subscriber = peer.subscribe({}, deadlineIn(500));
   expect(await subscriber.status).toMatchObject({ code: status.DEADLINE_EXCEEDED });
-  expect(subscriber.replies.length).toBeGreaterThan(1);
+  expect(subscriber.responses.length).toBeGreaterThan(1);
   await until(() => hub.size === 0);
 });
 

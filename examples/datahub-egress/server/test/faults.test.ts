@@ -14,10 +14,10 @@ test('subscribers come and go, by cancel, kill and deadline, and leave nothing b
 test('subscribers that are killed while the ingest waits for them are not waited for', async () => {
   const service = await serve({ capacity: 10, patienceMs: NEVER_MS });
   const stalled = await startSubscribers(service, 3, 'stalled');
-  const { taken, reply } = await ingestUntilHeldBack(service, 300);
+  const { taken, response } = await ingestUntilHeldBack(service, 300);
   expect(taken).toBeLessThan(300);
   stalled.signal('SIGKILL');
-  expect(await reply).toMatchObject({ dataPackageCount: '300' });
+  expect(await response).toMatchObject({ dataPackageCount: '300' });
   await until(() => service.hub.size === 0);
 });
 

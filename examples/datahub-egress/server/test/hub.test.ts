@@ -20,7 +20,7 @@ test('a package reaches the subscribers of its tag, with its own GUID, and nobod
   for (const subscriber of [one, two]) {
     await subscriber.received(3);
     const { tagName, trackingGuid } = request;
-    expect(subscriber.replies.slice(1)).toEqual([
+    expect(subscriber.responses.slice(1)).toEqual([
       { IsSuccess: true, tagName, trackingGuid },
       { IsSuccess: true, tagName, trackingGuid, tagValue: 'A01' },
     ]);
@@ -33,14 +33,14 @@ test('a package reaches the subscribers of its tag, with its own GUID, and nobod
 test('each package of a stream arrives before the next one is sent, and before the half-close', async () => {
   const peer = (await serve()).connect();
   const subscriber = await peer.subscribed();
-  const { call, reply } = peer.startIngest();
+  const { call, response } = peer.startIngest();
   for (let n = 1; n <= 20; n++) {
     call.write(sent({ tagValue: `${n}` }));
     await subscriber.received(n + 1);
     expect(ingested(subscriber).at(-1)).toBe(`${n}`);
   }
   call.end();
-  expect(await reply).toMatchObject({ dataPackageCount: '20' });
+  expect(await response).toMatchObject({ dataPackageCount: '20' });
 });
 
 test('what came before a wrong package has arrived, though it is not counted', async () => {
@@ -90,7 +90,7 @@ test('packages come beside the ticks', async () => {
   const peer = (await serve({ tickMs: 5 })).connect();
   const subscriber = await peer.subscribed();
   await peer.send({ ...sent(), tagValue: ['A01'] });
-  const already = subscriber.replies.length;
+  const already = subscriber.responses.length;
   await subscriber.received(already + 3);
   expect(ingested(subscriber)).toEqual(['A01']);
   await cancel(subscriber);

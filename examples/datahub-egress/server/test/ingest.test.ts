@@ -9,24 +9,24 @@ const timeOf = ({ timeStamp }: Accepted) => Number(timeStamp?.seconds) * 1_000 +
 test.each([
   ['unary', ['A01', 'A02', 'A03']],
   ['a stream', ['A01', 'A02', 'A03', 'A04']],
-])('%s: the reply has the count of the call, the GUID, and the time', async (kind, tagValues) => {
+])('%s: the response has the count of the call, the GUID, and the time', async (kind, tagValues) => {
   const peer = (await serve()).connect();
   // Twice: the count is that of the call.
   for (const _ of ['first', 'second']) {
     const request = sent();
     const before = Date.now();
-    const reply =
+    const response =
       kind === 'unary'
         ? await peer.send({ ...request, tagValue: tagValues })
         : await peer.ingest(tagValues.map((tagValue) => ({ ...request, tagValue })));
-    expect(reply).toEqual({
+    expect(response).toEqual({
       isSuccess: true,
       trackingGuid: request.trackingGuid,
       dataPackageCount: `${tagValues.length}`,
       timeStamp: expect.anything(),
     });
-    expect(timeOf(reply)).toBeGreaterThanOrEqual(before);
-    expect(timeOf(reply)).toBeLessThanOrEqual(Date.now());
+    expect(timeOf(response)).toBeGreaterThanOrEqual(before);
+    expect(timeOf(response)).toBeLessThanOrEqual(Date.now());
   }
 });
 
@@ -68,13 +68,13 @@ test.each(WRONG)('in a stream, %s: INVALID_ARGUMENT, and none is counted', async
   const peer = connect();
   const neighbour = peer.startIngest();
   neighbour.call.write(sent({ tagValue: 'neighbour' }));
-  const { call, reply } = peer.startIngest();
+  const { call, response } = peer.startIngest();
   call.write(sent());
   call.write(sent());
   call.write(sent(fields));
-  await expect(reply).rejects.toMatchObject({ code: status.INVALID_ARGUMENT, details });
+  await expect(response).rejects.toMatchObject({ code: status.INVALID_ARGUMENT, details });
   neighbour.call.end(sent());
-  expect(await neighbour.reply).toMatchObject({ dataPackageCount: '2' });
+  expect(await neighbour.response).toMatchObject({ dataPackageCount: '2' });
   await until(() => server.openCalls.size === 0);
 });
 
@@ -111,6 +111,6 @@ test.each([
   const { hub, connect } = await serve();
   const subscriber = connect().subscribe(fields);
   expect(await subscriber.status).toMatchObject({ code: status.INVALID_ARGUMENT, details });
-  expect(subscriber.replies).toEqual([]);
+  expect(subscriber.responses).toEqual([]);
   expect(hub.size).toBe(0);
 });

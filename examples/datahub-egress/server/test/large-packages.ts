@@ -10,7 +10,7 @@ export const large = (count: number) => firstNumbers(count).map((n) => sent({ ta
 
 /** Sends large packages until no more of them are taken, though packages of another tag are: the hub waits. */
 export async function ingestUntilHeldBack({ connect }: DataHub, count: number) {
-  const { call, reply } = connect().startIngest();
+  const { call, response } = connect().startIngest();
   let taken = 0;
   for (const dataPackage of large(count)) call.write(dataPackage, () => taken++);
   call.end();
@@ -19,5 +19,5 @@ export async function ingestUntilHeldBack({ connect }: DataHub, count: number) {
     last = taken;
     for (let n = 0; n < 50; n++) await peer.send({ ...sent({ tagName: 'Other' }), tagValue: [`${n}`] });
   }
-  return { taken, reply };
+  return { taken, response };
 }

@@ -39,12 +39,12 @@ test('a subscriber that does not read is given up; it gets what was kept, then t
   expect(kept).toBeGreaterThanOrEqual(CAPACITY);
   expect(kept).toBeLessThan(CAPACITY + ON_THE_WAY);
   expect(numbersIn(slow)).toEqual(firstNumbers(kept));
-  expect(slow.replies.at(-1)).toEqual({
+  expect(slow.responses.at(-1)).toEqual({
     LastError: 'you read too slowly: the hub does not keep more packages for you',
     tagName: 'SomeTagName',
-    trackingGuid: slow.replies[0]?.trackingGuid,
+    trackingGuid: slow.responses[0]?.trackingGuid,
   });
-  expect(slow.replies).toHaveLength(1 + kept + 1);
+  expect(slow.responses).toHaveLength(1 + kept + 1);
   subscriber.call.cancel();
   await until(() => server.openCalls.size === 0);
 });
@@ -73,19 +73,19 @@ test('many that do not read hold the ingest up once, not each in its turn', asyn
 test('other tags do not wait, and what waited for is not lost', async () => {
   const service = await serve({ capacity: CAPACITY, patienceMs: NEVER_MS });
   const slow = await stalled(service.connect());
-  const { taken, reply } = await ingestUntilHeldBack(service, 300);
+  const { taken, response } = await ingestUntilHeldBack(service, 300);
   expect(taken).toBeLessThan(300);
   slow.call.resume();
-  expect(await reply).toMatchObject({ dataPackageCount: '300' });
+  expect(await response).toMatchObject({ dataPackageCount: '300' });
   await until(() => ingested(slow).length === 300);
 });
 
 test('the ingest goes on at once when the one it waits for cancels', async () => {
   const service = await serve({ capacity: CAPACITY, patienceMs: NEVER_MS });
   const slow = await stalled(service.connect());
-  const { reply } = await ingestUntilHeldBack(service, 300);
+  const { response } = await ingestUntilHeldBack(service, 300);
   slow.call.cancel();
-  expect(await reply).toMatchObject({ dataPackageCount: '300' });
+  expect(await response).toMatchObject({ dataPackageCount: '300' });
   await until(() => service.hub.size === 0);
 });
 
@@ -121,11 +121,11 @@ test('subscribers that do not read do not hold more and more memory', async () =
 test('a server that stops does not wait longer than its grace period for a subscriber that does not read', async () => {
   const { server, hub, connect } = await serve({ capacity: CAPACITY, patienceMs: NEVER_MS, graceMs: 100 });
   const slow = await stalled(connect());
-  const { call, reply } = connect().startIngest();
+  const { call, response } = connect().startIngest();
   for (const dataPackage of large(100)) call.write(dataPackage);
   await until(() => server.openCalls.size === 2);
   await server.stop();
-  await expect(reply).rejects.toMatchObject({ code: status.UNAVAILABLE });
+  await expect(response).rejects.toMatchObject({ code: status.UNAVAILABLE });
   slow.call.resume();
   expect((await slow.status).code).not.toBe(status.OK);
   await until(() => hub.size === 0 && server.openCalls.size === 0);

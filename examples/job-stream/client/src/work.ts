@@ -24,7 +24,7 @@ export async function work(
   { print, onRegistered, interrupted, perform = doJob }: WorkOptions,
 ): Promise<boolean> {
   const call = bidiCall(client.streamJobs());
-  call.call.once('metadata', onRegistered);
+  void call.headers.then(onRegistered, () => {}); // the status tells of a failure
   /** The messages of the job in hand. */
   const parts: Job[] = [];
   let jobsDone = 0;
@@ -40,7 +40,7 @@ export async function work(
   interrupted.addEventListener('abort', leaveWhenIdle);
 
   try {
-    for await (const message of call.replies) {
+    for await (const message of call.responses) {
       const job = message.getJob();
       // A job that crossed the half-close goes to another worker.
       if (leaving) continue;

@@ -105,7 +105,7 @@ test('the last job of a slow worker is given to an idle one, without a wait for 
   const fast = master.connect().open();
   const working = workHonestly(fast);
   await master.run.summary;
-  expect(slow.replies.length).toBe(1);
+  expect(slow.responses.length).toBe(1);
   expect(countsIn(master.output)).toEqual({ one: 1 });
   void master.run.dismissWorkers();
   expect((await working)[0]).toBe('map-1');
@@ -142,7 +142,7 @@ test('a master that stops shuts its workers down, idle or at work, and keeps wha
   await master.stop();
   for (const session of [working, atWork]) {
     expect(await session.status).toMatchObject({ code: status.OK });
-    expect(session.replies.at(-1)?.shutdown).toEqual({});
+    expect(session.responses.at(-1)?.shutdown).toEqual({});
   }
   await checkNothingIsLeft(master);
 });

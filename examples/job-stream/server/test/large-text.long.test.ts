@@ -16,7 +16,7 @@ test('a reduce job that is too large for a message comes in several', async () =
   const gone = master.run.dismissWorkers();
   const done = await working;
   await gone;
-  const messages = session.replies.filter(({ job }) => job);
+  const messages = session.responses.filter(({ job }) => job);
   expect(messages.filter(({ job }) => job?.more).length).toBeGreaterThanOrEqual(master.plan.partitions);
   expect(messages.length).toBeGreaterThan(done.length);
   expect(countsIn(master.output)).toEqual(countIndependently(text));

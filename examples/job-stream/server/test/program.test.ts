@@ -119,7 +119,7 @@ test.concurrent('Ctrl-C shuts the workers down and exits with 0; the same comman
   await session.received(4);
   first.server.signal('SIGINT');
   expect(await session.status).toMatchObject({ code: status.OK });
-  expect(session.replies.at(-1)?.shutdown).toEqual({});
+  expect(session.responses.at(-1)?.shutdown).toEqual({});
   expect(await first.server.ended).toBe(0);
   expect(first.server.stdout).toMatch(/\n3 of \d+ jobs are done; the same command goes on with the rest\n$/);
 

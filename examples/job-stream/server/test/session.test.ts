@@ -37,7 +37,7 @@ test('the headers come at once, before there is a job', async () => {
   await second.received(1);
   const third = master.connect().open();
   await new Promise((resolve) => third.call.once('metadata', resolve));
-  expect(third.replies).toEqual([]);
+  expect(third.responses).toEqual([]);
 });
 
 test('several workers share the jobs, and one may join late', async () => {

@@ -27,14 +27,14 @@ export async function streamMessages(
     orderlyEndMs?: number;
   },
 ): Promise<void> {
-  const { replies, sendAll, endWithin } = bidiCall(client.streamMessages());
+  const { responses, sendAll, endWithin } = bidiCall(client.streamMessages());
   const enough = new AbortController();
   const sending = sendAll(ticker(message, intervalMs, AbortSignal.any([interrupted, enough.signal])));
 
   let received = 0;
   try {
-    for await (const reply of replies) {
-      if (received < count) print(`Received message: ${reply.getMessage()}`);
+    for await (const response of responses) {
+      if (received < count) print(`Received message: ${response.getMessage()}`);
       received += 1;
       if (received === count) {
         enough.abort();

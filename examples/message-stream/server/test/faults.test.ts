@@ -14,7 +14,7 @@ async function checkNothingIsLeft({ server, connect, ticks }: MessageServer): Pr
   conversation.call.end();
   expect(await conversation.status).toMatchObject({ code: status.OK });
   // The tickers of those that are gone would have ticked too, had they gone on.
-  expect(ticks() - before).toBe(conversation.replies.length);
+  expect(ticks() - before).toBe(conversation.responses.length);
 }
 
 test.each([1, 100])('%i clients that are killed in the middle of their streams leave nothing behind', async (count) => {
@@ -39,7 +39,7 @@ async function startTwenty({ connect, log }: MessageServer, options = soon()) {
       over = true;
     });
   }
-  await until(() => over || (log.length === 20 && conversations.every(({ replies }) => replies.length > 0)));
+  await until(() => over || (log.length === 20 && conversations.every(({ responses }) => responses.length > 0)));
   return { peer, conversations, inTime: !over };
 }
 

@@ -25,4 +25,5 @@ export class MessagePeer {
   }
 }
 
-export const texts = ({ replies }: Conversation<Request, Response>): string[] => replies.map(({ message }) => message);
+export const texts = ({ responses }: Conversation<Request, Response>): string[] =>
+  responses.map(({ message }) => message);

@@ -63,7 +63,7 @@ test('the headers do not wait for the first message', async () => {
   const conversation = connect().streamMessages();
   const headers = once(conversation.call, 'metadata').then(() => 'headers');
   expect(await Promise.race([headers, conversation.status])).toBe('headers');
-  expect(conversation.replies).toEqual([]);
+  expect(conversation.responses).toEqual([]);
   tick(new MessageResponse().setMessage('at last'));
   expect(await conversation.received(1)).toEqual([{ message: 'at last' }]);
 });
@@ -99,7 +99,7 @@ test('callers have a ticker each, on one connection and on several', async () =>
   first?.call.end();
   expect(await first?.status).toMatchObject(OK);
   for (const conversation of rest) {
-    await conversation.received(conversation.replies.length + 3);
+    await conversation.received(conversation.responses.length + 3);
     conversation.call.end();
     expect(await conversation.status).toMatchObject(OK);
   }
@@ -117,7 +117,7 @@ test('a request over 4 MiB ends its call with RESOURCE_EXHAUSTED; other calls an
     code: status.RESOURCE_EXHAUSTED,
     details: expect.stringContaining('larger than max'),
   });
-  await neighbour.received(neighbour.replies.length + 3);
+  await neighbour.received(neighbour.responses.length + 3);
   neighbour.send({ name: 'still here' });
   neighbour.call.end();
   expect(await neighbour.status).toMatchObject(OK);

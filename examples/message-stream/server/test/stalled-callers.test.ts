@@ -38,7 +38,7 @@ test('the ticker of a caller that does not read stands still, and goes on when i
   await stalled.received(ticks + 50);
   stalled.call.end();
   expect(await stalled.status).toMatchObject({ code: status.OK });
-  expect(stalled.replies).toHaveLength(service.ticks()); // none is dropped
+  expect(stalled.responses).toHaveLength(service.ticks()); // none is dropped
 });
 
 test('what was not ticked meanwhile is not made up for', async () => {
@@ -100,7 +100,7 @@ test('a caller that half-closes without reading gets what has been ticked, then 
   await until(() => service.log.length === 1);
   stalled.call.resume();
   expect(await stalled.status).toMatchObject({ code: status.OK });
-  expect(stalled.replies.length).toBe(service.ticks());
+  expect(stalled.responses.length).toBe(service.ticks());
   expect(service.ticks()).toBeLessThanOrEqual(ticks + 1);
 });
 

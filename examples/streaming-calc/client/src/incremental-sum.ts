@@ -9,7 +9,7 @@ export async function incrementalSum(
   options: CallOptions = {},
 ): Promise<void> {
   const call = bidiCall(client.incrementalSum(), options);
-  await Promise.all([call.sendAll(values), printSums(call.replies, print)]);
+  await Promise.all([call.sendAll(values), printSums(call.responses, print)]);
   print('Complete.');
 }
 

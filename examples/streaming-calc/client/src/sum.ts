@@ -10,5 +10,5 @@ export async function sum(
 ): Promise<void> {
   const call = clientStreamingCall<bigint, bigint>((callback) => client.sum(callback), options);
   await call.sendAll(values);
-  print(`Value: ${await call.reply}`);
+  print(`Value: ${await call.response}`);
 }

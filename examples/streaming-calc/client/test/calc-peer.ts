@@ -22,7 +22,7 @@ export interface PeerCalc {
 /**
  * Starts a server that knows nothing but the contract, on a free port; without handlers, it sums as it should.
  *
- * @param replyBytes what it sends for every reply, instead of the reply
+ * @param replyBytes what it sends for every response, instead of the response
  */
 export async function listen(calc: PeerCalc = {}, replyBytes?: Buffer): Promise<{ address: string; stop(): void }> {
   const { service } = peerOf(CONTRACT, 'StreamingCalcService');

@@ -13,7 +13,7 @@ import { CONTRACT, type Int64Value } from '../../proto/test/contract.mts';
 /** A `sum` by plain grpc-js, the way a stranger's client makes it. */
 export interface SumCall {
   readonly call: ClientWritableStream<Int64Value>;
-  /** The reply of a call that was OK. */
+  /** The response of a call that was OK. */
   readonly sum: Promise<string | undefined>;
   readonly status: Promise<StatusObject>;
 }
@@ -36,7 +36,7 @@ export class CalcPeer {
   startSum(values: readonly string[] = [], options: CallOptions = soon()): SumCall {
     let onReply: requestCallback<Int64Value> = () => {};
     const sum = new Promise<string | undefined>((resolve) => {
-      onReply = (_error, reply) => resolve(reply && decimal(reply));
+      onReply = (_error, response) => resolve(response && decimal(response));
     });
     const call = this.#client.sum(options, (...answer) => onReply(...answer));
     const status = new Promise<StatusObject>((resolve) => call.once('status', resolve));
@@ -44,7 +44,7 @@ export class CalcPeer {
     return { call, sum, status };
   }
 
-  /** A whole `sum`: sends the values, half-closes, and gives the reply. */
+  /** A whole `sum`: sends the values, half-closes, and gives the response. */
   async sum(values: readonly string[]): Promise<string | undefined> {
     const { call, sum } = this.startSum(values);
     call.end();
@@ -71,4 +71,4 @@ export class CalcPeer {
 
 export const decimal = ({ value = '0' }: Int64Value): string => value;
 
-export const decimals = ({ replies }: Conversation<Int64Value, Int64Value>): string[] => replies.map(decimal);
+export const decimals = ({ responses }: Conversation<Int64Value, Int64Value>): string[] => responses.map(decimal);

@@ -21,7 +21,7 @@ test.each(vectors.sums)(
     const peer = (await serve()).connect();
     const conversation = peer.incrementalSum();
     const good = overflowAt === undefined ? sent : sent.slice(0, overflowAt - 1);
-    // One after the other: a status that is no OK overtakes the replies before it.
+    // One after the other: a status that is no OK overtakes the responses before it.
     for (const [index, value] of good.entries()) {
       conversation.send({ value });
       await conversation.received(index + 1);

@@ -25,14 +25,14 @@ testServerProgram(new ServerProgram('calc-server', join(import.meta.dirname, '..
   },
 });
 
-/** How two calls ended, which is the same, and without a reply. */
+/** How two calls ended, which is the same, and without a response. */
 async function sameEnd<Status extends { code: number; details: string }>(
   one: Promise<Status>,
   other: Promise<Status>,
-  reply: Promise<unknown>,
+  response: Promise<unknown>,
 ): Promise<Status> {
   const { code, details } = await one;
   expect(await other).toMatchObject({ code, details });
-  expect(await reply).toBeUndefined();
+  expect(await response).toBeUndefined();
   return one;
 }

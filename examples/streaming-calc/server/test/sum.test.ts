@@ -38,7 +38,7 @@ test('an overflow is told at once, before the half-close', async () => {
   expect(call.writableEnded).toBe(false);
 });
 
-test('there is one reply, at the half-close and not before', async () => {
+test('there is one response, at the half-close and not before', async () => {
   const { connect } = await serve();
   const [peer, other] = [connect(), connect()];
   const { call, sum } = peer.startSum(['1', '2', '3']);

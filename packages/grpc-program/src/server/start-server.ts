@@ -8,7 +8,7 @@ import {
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { OpenCalls, pipelineResponses, statusError } from 'grpc-streams';
+import { boundCalls, OpenCalls, type ServerCall, statusError } from 'grpc-streams';
 import { CALL_ID } from 'stream-trace';
 import { reportTlsErrors } from '../tls-errors.ts';
 import { addHealth } from './health.ts';
@@ -74,13 +74,12 @@ export async function startServer(
 ): Promise<RunningServer> {
   const server = new Server({
     ...serverChannelOptions(limits, graceMs),
-    interceptors: [pipelineResponses, ...(onCallEnd ? [watchCalls(onCallEnd)] : []), ...interceptors],
+    interceptors: [boundCalls(), ...(onCallEnd ? [watchCalls(onCallEnd)] : []), ...interceptors],
   });
-  const openCalls = new OpenCalls(
-    onHandlerError &&
-      ((error, call) =>
-        onHandlerError(error, { id: String(call.metadata.get(CALL_ID)[0] ?? ''), method: call.getPath() })),
-  );
+  const described = (call: ServerCall) => ({ id: String(call.metadata.get(CALL_ID)[0] ?? ''), method: call.getPath() });
+  const openCalls = new OpenCalls({
+    onError: onHandlerError && ((error, call) => onHandlerError(error, described(call))),
+  });
   for (const [definition, implementation] of services) server.addService(definition, openCalls.track(implementation));
   const names = services.map(([definition]) => serviceName(definition));
   const health = addHealth(server, openCalls, names);

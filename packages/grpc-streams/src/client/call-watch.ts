@@ -4,30 +4,41 @@ import type { ClientUnaryCall, StatusObject } from '@grpc/grpc-js';
 export interface CallOptions {
   /** Cancels the call when it fires. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * How many bytes of messages may wait, each way: responses for a slow reader, requests for a slow server. One message
+   * more is always in hand. Default: 1 MiB.
+   */
+  readonly bufferBytes?: number | undefined;
 }
 
-/** Cancels a client call when the caller's signal fires, and tells when the call is over. */
+/** Cancels a client call when the caller's signal fires, until the call is over. */
+export function cancelOnAbort(call: ClientUnaryCall, signal: AbortSignal | undefined): void {
+  if (!signal) return;
+  const cancel = () => call.cancel();
+  if (signal.aborted) {
+    cancel();
+    return;
+  }
+  // A program may cancel all its calls by one signal; Node 20 takes more than ten listeners for a leak.
+  setMaxListeners(0, signal);
+  signal.addEventListener('abort', cancel);
+  call.once('status', () => signal.removeEventListener('abort', cancel));
+}
+
+/** Tells when a client call is over. */
 export class CallWatch {
   over = false;
   readonly status: Promise<StatusObject>;
   readonly #listeners = new Set<() => void>();
 
-  constructor(call: ClientUnaryCall, { signal }: CallOptions) {
-    const cancel = () => call.cancel();
+  constructor(call: ClientUnaryCall) {
     this.status = new Promise((resolve) => {
       call.once('status', (status: StatusObject) => {
         this.over = true;
-        signal?.removeEventListener('abort', cancel);
         for (const listener of this.#listeners) listener();
         resolve(status);
       });
     });
-    if (signal?.aborted) cancel();
-    else if (signal) {
-      // A program may cancel all its calls by one signal; Node 20 takes more than ten listeners for a leak.
-      setMaxListeners(0, signal);
-      signal.addEventListener('abort', cancel);
-    }
   }
 
   /** Calls the listener when the call is over, unless it is removed before. */

@@ -1,37 +1,50 @@
-import type {
-  ClientDuplexStream,
-  ClientReadableStream,
-  ClientUnaryCall,
-  ClientWritableStream,
-  requestCallback,
-  ServiceError,
-  StatusObject,
+import {
+  type ClientDuplexStream,
+  type ClientReadableStream,
+  type ClientUnaryCall,
+  type ClientWritableStream,
+  type Metadata,
+  type requestCallback,
+  type ServiceError,
+  type StatusObject,
+  status,
 } from '@grpc/grpc-js';
+import { countBytes, type MessageBytes } from '../grpc-js-internals.ts';
 import { readMessages } from '../read-messages.ts';
-import { type CallOptions, CallWatch } from './call-watch.ts';
+import { statusError } from '../status.ts';
+import { type CallOptions, CallWatch, cancelOnAbort } from './call-watch.ts';
 import { type Sender, senderOf } from './sender.ts';
 
-interface Replies<Reply> {
+interface Responses<Response> {
   /**
-   * The replies, for one reader. Throws the `ServiceError` of a call that fails, after the replies that came before
+   * The responses, for one reader. Throws the `ServiceError` of a call that fails, after the responses that came before
    * it; leaving the loop early cancels the call.
    */
-  readonly replies: AsyncIterable<Reply>;
+  readonly responses: AsyncIterable<Response>;
 }
 
-interface Outcome<Call> {
-  /** The grpc-js call: `cancel()`, `getPeer()`, the event 'metadata'. */
-  readonly call: Call;
+interface Outcome<GrpcCall> {
+  /** The call as grpc-js has it: `cancel()`, `getPeer()`. */
+  readonly grpcCall: GrpcCall;
+  /** What the server sent before its first response; rejects with the `ServiceError` of a call that ends without. */
+  readonly headers: Promise<Metadata>;
   /** How the call ended, whatever the end: resolves with the status and its trailer. */
   readonly status: Promise<StatusObject>;
+  /**
+   * Ends the call with DEADLINE_EXCEEDED and these details unless the server ends it within so many milliseconds: for
+   * one that may never answer the half-close. A deadline would have to be known when the call is made.
+   */
+  endWithin(milliseconds: number, details: string): void;
 }
 
-export type ServerStreamingCall<Reply> = Replies<Reply> & Outcome<ClientReadableStream<Reply>>;
-export type BidiCall<Request, Reply> = Replies<Reply> & Sender<Request> & Outcome<ClientDuplexStream<Request, Reply>>;
-export type ClientStreamingCall<Request, Reply> = Sender<Request> &
+export type ServerStreamingCall<Response> = Responses<Response> & Outcome<ClientReadableStream<Response>>;
+export type BidiCall<Request, Response> = Responses<Response> &
+  Sender<Request> &
+  Outcome<ClientDuplexStream<Request, Response>>;
+export type ClientStreamingCall<Request, Response> = Sender<Request> &
   Outcome<ClientWritableStream<Request>> & {
-    /** The reply; rejects with the `ServiceError` of a call that fails. */
-    readonly reply: Promise<Reply>;
+    /** The response; rejects with the `ServiceError` of a call that fails. */
+    readonly response: Promise<Response>;
   };
 
 /**
@@ -39,60 +52,87 @@ export type ClientStreamingCall<Request, Reply> = Sender<Request> &
  *
  * @throws ServiceError when the call fails
  */
-export function unaryCall<Reply>(
-  start: (callback: requestCallback<Reply>) => ClientUnaryCall,
-  options: CallOptions = {},
-): Promise<Reply> {
+export function unaryCall<Response>(
+  start: (callback: requestCallback<Response>) => ClientUnaryCall,
+  { signal }: CallOptions = {},
+): Promise<Response> {
   return new Promise((resolve, reject) => {
-    const call = start((error, reply) => (error ? reject(error) : resolve(reply as Reply)));
-    new CallWatch(call, options);
+    const call = start((error, response) => (error ? reject(error) : resolve(response as Response)));
+    cancelOnAbort(call, signal);
   });
 }
 
 /** Makes a client-streaming call: `clientStreamingCall((callback) => client.method(callback))`. */
-export function clientStreamingCall<Request, Reply>(
-  start: (callback: requestCallback<Reply>) => ClientWritableStream<Request>,
+export function clientStreamingCall<Request, Response>(
+  start: (callback: requestCallback<Response>) => ClientWritableStream<Request>,
   options: CallOptions = {},
-): ClientStreamingCall<Request, Reply> {
-  let settle: requestCallback<Reply> = () => {};
-  const reply = new Promise<Reply>((resolve, reject) => {
-    settle = (error, value) => (error ? reject(error) : resolve(value as Reply));
+): ClientStreamingCall<Request, Response> {
+  let settle: requestCallback<Response> = () => {};
+  const response = new Promise<Response>((resolve, reject) => {
+    settle = (error, value) => (error ? reject(error) : resolve(value as Response));
   });
-  reply.catch(() => {}); // its caller may still be sending when the call fails
+  response.catch(() => {}); // its caller may still be sending when the call fails
   const call = start((error, value) => settle(error, value));
-  const watch = new CallWatch(call, options);
-  return { call, reply, status: watch.status, ...senderOf(call, watch) };
+  const { watch, bytes, outcome } = takeOver(call, options);
+  return { ...outcome, response, ...senderOf(call, watch, bytes, options) };
 }
 
 /** Takes over a server-streaming call: `serverStreamingCall(client.method(request))`. */
-export function serverStreamingCall<Reply>(
-  call: ClientReadableStream<Reply>,
+export function serverStreamingCall<Response>(
+  call: ClientReadableStream<Response>,
   options: CallOptions = {},
-): ServerStreamingCall<Reply> {
-  return { call, replies: readReplies(call, options), status: new CallWatch(call, options).status };
+): ServerStreamingCall<Response> {
+  const { bytes, outcome } = takeOver(call, options);
+  return { ...outcome, responses: readResponses(call, bytes, options) };
 }
 
 /** Takes over a bidirectional call: `bidiCall(client.method())`. */
-export function bidiCall<Request, Reply>(
-  call: ClientDuplexStream<Request, Reply>,
+export function bidiCall<Request, Response>(
+  call: ClientDuplexStream<Request, Response>,
   options: CallOptions = {},
-): BidiCall<Request, Reply> {
-  const watch = new CallWatch(call, options);
-  return { call, replies: readReplies<Reply>(call, options), status: watch.status, ...senderOf(call, watch) };
+): BidiCall<Request, Response> {
+  const { watch, bytes, outcome } = takeOver(call, options);
+  const responses = readResponses<Response>(call, bytes, options);
+  return { ...outcome, responses, ...senderOf(call, watch, bytes, options) };
 }
 
-function readReplies<Reply>(call: ClientReadableStream<Reply>, { signal }: CallOptions): AsyncIterable<Reply> {
+function takeOver<GrpcCall extends ClientUnaryCall>(
+  grpcCall: GrpcCall,
+  { signal }: CallOptions,
+): { watch: CallWatch; bytes: MessageBytes; outcome: Outcome<GrpcCall> } {
+  const bytes = countBytes(grpcCall);
+  const watch = new CallWatch(grpcCall);
+  cancelOnAbort(grpcCall, signal);
+  const headers = new Promise<Metadata>((resolve, reject) => {
+    grpcCall.once('metadata', resolve);
+    grpcCall.once('status', ({ code, details, metadata }) => reject(statusError(code, details, metadata)));
+  });
+  headers.catch(() => {}); // few ask for them
+
+  function endWithin(milliseconds: number, details: string): void {
+    if (watch.over) return;
+    const late = setTimeout(() => grpcCall.call?.cancelWithStatus(status.DEADLINE_EXCEEDED, details), milliseconds);
+    watch.onOver(() => clearTimeout(late));
+  }
+
+  return { watch, bytes, outcome: { grpcCall, headers, status: watch.status, endWithin } };
+}
+
+function readResponses<Response>(
+  call: ClientReadableStream<Response>,
+  bytes: MessageBytes,
+  { signal, bufferBytes }: CallOptions,
+): AsyncIterable<Response> {
   // Leaving a loop over a grpc-js call does not cancel it (https://github.com/grpc/grpc-node/issues/1238).
-  const replies = readMessages<Reply>(call, () => call.cancel());
+  const responses = readMessages<Response>(call, bytes, { bufferBytes, onReturn: () => call.cancel() });
   let failure: ServiceError | undefined;
   // Without a listener, the process would end with the call.
   call.on('error', (error: ServiceError) => {
     failure ??= error;
-    if (!signal?.aborted) return;
-    replies.clear();
-    replies.end(error);
+    // Who has cancelled wants no more responses.
+    if (signal?.aborted) responses.fail(error);
   });
-  // 'end' comes after every end, good or bad, once the replies before it are read.
-  call.once('end', () => replies.end(failure));
-  return replies;
+  // 'end' comes after every end, good or bad, once the responses before it are read.
+  call.once('end', () => responses.end(failure));
+  return responses;
 }

@@ -1,5 +1,7 @@
-import { type ClientWritableStream, status } from '@grpc/grpc-js';
-import type { CallWatch } from './call-watch.ts';
+import type { ClientWritableStream } from '@grpc/grpc-js';
+import type { MessageBytes } from '../grpc-js-internals.ts';
+import { BUFFER_BYTES } from '../read-messages.ts';
+import type { CallOptions, CallWatch } from './call-watch.ts';
 
 export interface Sender<Request> {
   /**
@@ -12,40 +14,48 @@ export interface Sender<Request> {
   sendAll(messages: Iterable<Request> | AsyncIterable<Request>): Promise<void>;
   /** Says that no more messages come. A later `send` throws. */
   halfClose(): void;
-  /**
-   * Ends the call with DEADLINE_EXCEEDED and these details unless the server ends it within so many milliseconds: for
-   * one that may never answer the half-close. A deadline would have to be known when the call is made.
-   */
-  endWithin(milliseconds: number, details: string): void;
 }
 
+/** So many small messages may wait to be sent. */
+const SEND_AHEAD = 16;
+
 /** The sending half of a client call. */
-export function senderOf<Request>(call: ClientWritableStream<Request>, watch: CallWatch): Sender<Request> {
-  let drained: Promise<void> | undefined;
+export function senderOf<Request>(
+  call: ClientWritableStream<Request>,
+  watch: CallWatch,
+  bytes: MessageBytes,
+  { bufferBytes = BUFFER_BYTES }: CallOptions,
+): Sender<Request> {
+  let taken: Promise<void> | undefined;
   let wake = () => {};
-  const onDrained = () => {
-    drained = undefined;
+  const hasRoom = () => call.writableLength < SEND_AHEAD && call.writableLength * bytes.largestSent < bufferBytes;
+  const onTaken = () => {
+    taken = undefined;
     wake();
   };
-  // After the half-close 'finish' comes instead of 'drain'; once the call is over, neither does.
-  call.on('drain', onDrained).on('finish', onDrained);
-  watch.onOver(onDrained);
+  // Once the call is over it is not called any more.
+  const onWritten = () => {
+    if (taken && hasRoom()) onTaken();
+  };
+  watch.onOver(onTaken);
 
-  function whenDrained(): Promise<void> {
-    drained ??= new Promise((resolve) => {
+  function whenTaken(): Promise<void> {
+    taken ??= new Promise((resolve) => {
       wake = resolve;
     });
-    return drained;
+    return taken;
   }
 
+  /** Gives whether more may be sent at once. */
   function write(message: Request): boolean {
     if (call.writableEnded) throw new Error('send() after halfClose()');
-    return call.write(message);
+    call.write(message, onWritten);
+    return hasRoom();
   }
 
   async function send(message: Request): Promise<boolean> {
     if (watch.over) return false;
-    if (!write(message)) await whenDrained();
+    if (!write(message)) await whenTaken();
     return !watch.over;
   }
 
@@ -57,7 +67,7 @@ export function senderOf<Request>(call: ClientWritableStream<Request>, watch: Ca
         const next = 'then' in step ? await watch.orOver(step) : step;
         if (next?.done) return halfClose();
         if (!next || watch.over) break;
-        if (!write(next.value)) await whenDrained();
+        if (!write(next.value)) await whenTaken();
       }
     } catch (error) {
       call.cancel();
@@ -72,13 +82,7 @@ export function senderOf<Request>(call: ClientWritableStream<Request>, watch: Ca
     call.end();
   }
 
-  function endWithin(milliseconds: number, details: string): void {
-    if (watch.over) return;
-    const late = setTimeout(() => call.call?.cancelWithStatus(status.DEADLINE_EXCEEDED, details), milliseconds);
-    watch.onOver(() => clearTimeout(late));
-  }
-
-  return { send, sendAll, halfClose, endWithin };
+  return { send, sendAll, halfClose };
 }
 
 async function leave(iterator: Iterator<unknown> | AsyncIterator<unknown>): Promise<void> {

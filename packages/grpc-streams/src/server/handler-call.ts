@@ -1,14 +1,8 @@
-import type { EventEmitter } from 'node:events';
-import { Metadata, type ServerUnaryCall, type ServiceError, status } from '@grpc/grpc-js';
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import type { MessageQueue } from '../message-queue.ts';
 import { isStatus, statusError } from '../status.ts';
-
-/** What grpc-js's four kinds of server call have in common. */
-export type ServerCall = EventEmitter &
-  Pick<
-    ServerUnaryCall<unknown, unknown>,
-    'getAuthContext' | 'getDeadline' | 'getHost' | 'getPath' | 'getPeer' | 'metadata' | 'sendMetadata'
-  >;
+import { type HandledCall, registered } from './call-registry.ts';
+import type { ServerCall } from './server-call.ts';
 
 /** What a handler gets beside its requests. */
 export interface HandlerContext {
@@ -20,7 +14,10 @@ export interface HandlerContext {
    * status, but the reason is CANCELLED: grpc-js does not tell the handler more.
    */
   readonly signal: AbortSignal;
-  /** The grpc-js call: `metadata`, `getPeer()`, `getDeadline()`, `getPath()`, `sendMetadata()` for the headers. */
+  /**
+   * The grpc-js call: `metadata`, `getPeer()`, `getDeadline()`, `getPath()`; `sendMetadata()` for the headers, which go
+   * out without it when a streaming handler waits for the first time.
+   */
   readonly call: ServerCall;
   /** Metadata to send with the status. */
   readonly trailer: Metadata;
@@ -35,23 +32,32 @@ const DEADLINE_TOLERANCE_MS = 50;
 const LAST_MESSAGES_MS = 100;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
-/** Every call that is being handled, by its grpc-js call; `OpenCalls` looks up here what it wants to end. */
-export const handlerCalls = new WeakMap<ServerCall, HandlerCall>();
-
-/** Who hears of errors that a handler threw and that are no status. */
-export const errorListeners = new WeakMap<ServerCall, (error: unknown, call: ServerCall) => void>();
-
-/** One call on the server, from its first byte to its status, whatever ends it. */
-export class HandlerCall implements HandlerContext {
+/**
+ * One call on the server, from its first byte to its status:
+ *
+ * | what ends it | status sent | requests not yet read | signal |
+ * | --- | --- | --- | --- |
+ * | the handler returns: `#finish()` | OK | dropped | – |
+ * | the handler throws: `#finish(error)` | that of the error | dropped | – |
+ * | a stop begins: `askToEnd(reason)` | none; the handler goes on | read, then the reason | fires |
+ * | a stop waits no longer: `endNow(reason)` | the reason, after the last messages | the reason instead | fires |
+ * | the deadline passes: `#abandon(reason)` | DEADLINE_EXCEEDED, by grpc-js | the reason instead | fires |
+ * | the client cancels, or is gone: `#abandon(reason)` | none; nobody is there | the reason instead | fires |
+ *
+ * The first of them that sends a status, or finds nobody to send it to, makes the call `over`; what comes later changes
+ * nothing. A handler is not waited for then, and may run on.
+ */
+export class HandlerCall implements HandlerContext, HandledCall {
   readonly call: ServerCall;
   readonly trailer = new Metadata();
+  /** True once the status is sent, or nobody is left to send it to. */
+  over = false;
+  isRunning = true;
   /** Made when somebody asks for the signal; most handlers do not. */
   #controller: AbortController | undefined;
   #abortReason: ServiceError | undefined;
   readonly #requests: MessageQueue<unknown> | undefined;
   readonly #sendStatus: (error: ServiceError | undefined) => void;
-  readonly #deadlineTimer: NodeJS.Timeout | undefined;
-  #over = false;
   #wake: (() => void) | undefined;
 
   /**
@@ -66,19 +72,16 @@ export class HandlerCall implements HandlerContext {
     this.call = call;
     this.#requests = requests;
     this.#sendStatus = sendStatus;
-    handlerCalls.set(call, this);
-    // It never comes once the client is gone; the end of the call wakes the sender too.
-    call.on('drain', () => this.#wake?.());
+    registered(call).handlerCall = this;
 
     const timeLeft = () => Number(call.getDeadline()) - Date.now();
     const deadlineExceeded = () => statusError(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
     // grpc-js has a timer too, but its status waits behind the messages that a stalled client does not read.
-    if (timeLeft() < LONGEST_TIMER_MS) {
-      this.#deadlineTimer = setTimeout(() => this.#abandon(deadlineExceeded()), timeLeft());
-    }
-    // grpc-js emits 'cancelled' at the end of every call, successful ones too; `#over` tells them apart.
+    const deadlineTimer =
+      timeLeft() < LONGEST_TIMER_MS ? setTimeout(() => this.#abandon(deadlineExceeded()), timeLeft()) : undefined;
+    // grpc-js emits 'cancelled' at the end of every call, successful ones too; `over` tells them apart.
     call.once('cancelled', () => {
-      clearTimeout(this.#deadlineTimer);
+      clearTimeout(deadlineTimer);
       this.#abandon(
         timeLeft() < DEADLINE_TOLERANCE_MS ? deadlineExceeded() : statusError(status.CANCELLED, 'Call cancelled'),
       );
@@ -93,61 +96,61 @@ export class HandlerCall implements HandlerContext {
     return this.#controller.signal;
   }
 
-  /** True once the status is sent, or nobody is left to send it to. */
-  get over(): boolean {
-    return this.#over;
-  }
-
   /** Runs the handler and ends the call with what comes of it. */
   async run(handler: () => Promise<void>): Promise<void> {
     try {
       await handler();
-      this.end();
+      this.#finish();
     } catch (error) {
-      this.end(this.#toStatus(error));
+      this.#finish(this.#toStatus(error));
     }
+    this.isRunning = false;
+    registered(this.call).listener?.onHandlerEnd();
   }
 
-  /** Ends the call with OK or with the error's status, unless it has ended. */
-  end(error?: ServiceError): void {
-    if (this.#over) return;
-    this.#over = true;
-    if (error && error === this.#abortReason) this.#sendStatusAfterMessages(error);
-    else this.#sendStatus(error && this.#withTrailer(error));
-    this.#requests?.clear();
-    this.#requests?.end();
-    this.#wake?.();
-  }
-
-  /** Ends the call with the reason, unless it has ended, and tells the handler, which is not waited for. */
-  fail(reason: ServiceError): void {
-    if (this.#over) return;
-    this.#sendStatusAfterMessages(reason);
-    this.#abandon(reason);
-  }
-
-  /** Asks the handler to come to an end: it reads what has arrived, then the reason instead of further requests. */
-  interrupt(reason: ServiceError): void {
-    if (this.#over) return;
+  askToEnd(reason: ServiceError): void {
+    if (this.over) return;
     this.#requests?.end(reason);
     this.#abort(reason);
   }
 
-  /** Resolves when the transport takes messages again, or the call is over. */
-  drained(): Promise<void> {
+  endNow(reason: ServiceError): void {
+    if (this.over) return;
+    this.#sendStatusAfterMessages(reason);
+    this.#abandon(reason);
+  }
+
+  /** Resolves when the transport has taken what was written, or the call is over. */
+  taken(): Promise<void> {
     return new Promise((resolve) => {
-      if (this.#over) resolve();
+      if (this.over) resolve();
       else this.#wake = resolve;
     });
   }
 
+  /** The callback of every write. It never comes once the client is gone; the end of the call wakes the sender too. */
+  readonly onTaken = (): void => {
+    this.#wake?.();
+    this.#wake = undefined;
+  };
+
+  #finish(error?: ServiceError): void {
+    if (this.over) return;
+    this.over = true;
+    if (error && error === this.#abortReason) this.#sendStatusAfterMessages(error);
+    else this.#sendStatus(error && this.#withTrailer(error));
+    this.#requests?.clear();
+    this.#requests?.end();
+    this.onTaken();
+  }
+
   /** Nobody waits for the handler any more. */
   #abandon(reason: ServiceError): void {
-    if (this.#over) return;
-    this.#over = true;
+    if (this.over) return;
+    this.over = true;
     this.#requests?.fail(reason);
     this.#abort(reason);
-    this.#wake?.();
+    this.onTaken();
   }
 
   #sendStatusAfterMessages(error: ServiceError): void {
@@ -177,7 +180,7 @@ export class HandlerCall implements HandlerContext {
   }
 
   #report(error: unknown): void {
-    const report = errorListeners.get(this.call) ?? logError;
+    const report = registered(this.call).listener?.onError ?? logError;
     try {
       report(error, this.call);
     } catch (listenerError) {

@@ -1,15 +1,20 @@
-import type { Readable } from 'node:stream';
-import type {
-  handleBidiStreamingCall,
-  handleClientStreamingCall,
-  handleServerStreamingCall,
-  handleUnaryCall,
+import type { Readable, Writable } from 'node:stream';
+import {
+  type handleBidiStreamingCall,
+  type handleClientStreamingCall,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
   Metadata,
-  sendUnaryData,
+  type sendUnaryData,
 } from '@grpc/grpc-js';
+import { countBytes, holdFewMessages } from '../grpc-js-internals.ts';
 import type { MessageQueue } from '../message-queue.ts';
 import { readMessages } from '../read-messages.ts';
-import { HandlerCall, type HandlerContext, type ServerCall } from './handler-call.ts';
+import { HandlerCall, type HandlerContext } from './handler-call.ts';
+import type { ServerCall } from './server-call.ts';
+
+// Response is inferred from where a handler is put, its service definition, not from what it gives: hence NoInfer. So
+// a handler that gives the wrong message is an error at the line that gives it.
 
 /**
  * Makes a grpc-js handler of an async function: one request, one response.
@@ -66,7 +71,7 @@ export function bidiStreaming<Request, Response>(
 }
 
 function readRequests<Request>(call: Readable): MessageQueue<Request> {
-  const requests = readMessages<Request>(call);
+  const requests = readMessages<Request>(call, countBytes(call));
   // The half-close; often also the first sign of a cancel (https://github.com/grpc/grpc-node/issues/2583). When the
   // connection is lost, or a client resets the stream, 'cancelled' follows within the same turn of the event loop. A
   // grpc-js client that cancels half-closes first, in a packet of its own: no waiting tells that from a half-close.
@@ -91,19 +96,32 @@ function sendResponse<Response>(
 }
 
 function sendResponses<Response>(
-  call: ServerCall & { write(response: Response): boolean; end(trailer: Metadata): unknown },
+  call: ServerCall & Pick<Writable, 'writableLength'> & ResponseWriter<Response>,
   requests: MessageQueue<unknown> | undefined,
   handler: (context: HandlerContext) => AsyncIterable<NoInfer<Response>>,
 ): void {
+  holdFewMessages(call);
   const handlerCall = new HandlerCall(call, requests, (error) => {
     // Only this event fails a grpc-js stream: destroy(error) would send no status at all.
     if (error) call.emit('error', error);
     else call.end(handlerCall.trailer);
   });
+  // By themselves the headers would wait for the first response, and a client for them.
+  setImmediate(() => {
+    if (!handlerCall.over) call.sendMetadata(new Metadata());
+  });
   void handlerCall.run(async () => {
     for await (const response of handler(handlerCall)) {
-      if (!handlerCall.over && !call.write(response)) await handlerCall.drained();
+      if (handlerCall.over) break;
+      call.write(response, handlerCall.onTaken);
+      // One message may wait for a slow client, whatever its size, and what the transport has taken before.
+      if (call.writableLength > 0) await handlerCall.taken();
       if (handlerCall.over) break;
     }
   });
+}
+
+interface ResponseWriter<Response> {
+  write(response: Response, callback: () => void): boolean;
+  end(trailer: Metadata): unknown;
 }

@@ -1,5 +1,27 @@
-import type { ServiceError, sendUnaryData, UntypedHandleCall, UntypedServiceImplementation } from '@grpc/grpc-js';
-import { errorListeners, handlerCalls, type ServerCall } from './handler-call.ts';
+import {
+  type ServiceError,
+  type sendUnaryData,
+  status,
+  type UntypedHandleCall,
+  type UntypedServiceImplementation,
+} from '@grpc/grpc-js';
+import { holdFewMessages } from '../grpc-js-internals.ts';
+import { statusError } from '../status.ts';
+import { registered } from './call-registry.ts';
+import type { ServerCall } from './server-call.ts';
+
+export interface OpenCallsOptions {
+  /** Hears of what handlers throw that is no status; without it, that goes to `console.error`. */
+  readonly onError?: ((error: unknown, call: ServerCall) => void) | undefined;
+  /** How many calls may be open; a further one ends with RESOURCE_EXHAUSTED. Default: no limit. */
+  readonly maxCalls?: number | undefined;
+  /** Hears of each call that was refused for that. */
+  readonly onRefused?: ((call: ServerCall) => void) | undefined;
+  /** Hears, once, of a handler of this package that still runs so long after its call has ended. */
+  readonly onRunningOn?: ((call: ServerCall) => void) | undefined;
+  /** How long that is, in milliseconds. Default: 10,000. */
+  readonly runningOnMs?: number | undefined;
+}
 
 interface OpenCall {
   readonly fail: (reason: ServiceError) => void;
@@ -14,16 +36,24 @@ interface OpenCall {
  */
 export class OpenCalls {
   readonly #open = new Map<ServerCall, OpenCall>();
-  readonly #onError: ((error: unknown, call: ServerCall) => void) | undefined;
+  readonly #runningOn = new Map<ServerCall, NodeJS.Timeout>();
+  readonly #options: OpenCallsOptions;
 
-  /** @param onError hears of what handlers throw that is no status; without it, that goes to `console.error` */
-  constructor(onError?: (error: unknown, call: ServerCall) => void) {
-    this.#onError = onError;
+  constructor(options: OpenCallsOptions = {}) {
+    this.#options = options;
   }
 
   /** How many calls are open. */
   get size(): number {
     return this.#open.size;
+  }
+
+  /**
+   * How many handlers of this package run on after their call has ended. One that never ends, as it waits for what
+   * never comes, is kept in memory with all it holds.
+   */
+  get runningOn(): number {
+    return this.#runningOn.size;
   }
 
   /** Gives the implementation to hand to `server.addService`: the same handlers, their calls counted here. */
@@ -42,15 +72,19 @@ export class OpenCalls {
   /** Asks every handler to come to an end: its signal fires, and its requests end with the reason. */
   interrupt(reason: ServiceError): void {
     for (const [call, { isUnary, fail }] of this.#open) {
-      const handlerCall = handlerCalls.get(call);
-      if (handlerCall) handlerCall.interrupt(reason);
+      const { handlerCall } = registered(call);
+      if (handlerCall) handlerCall.askToEnd(reason);
       else if (!isUnary) fail(reason); // a plain grpc-js stream has no other way to hear of it
     }
   }
 
-  /** Ends every call with the status given, whatever its handler does. */
-  fail(reason: ServiceError): void {
-    for (const { fail } of this.#open.values()) fail(reason);
+  /**
+   * Ends calls with the status given, whatever their handlers do.
+   *
+   * @param which all of them unless told otherwise
+   */
+  fail(reason: ServiceError, which: (call: ServerCall) => boolean = () => true): void {
+    for (const [call, { fail }] of this.#open) if (which(call)) fail(reason);
   }
 
   #trackHandler(handler: UntypedHandleCall): UntypedHandleCall {
@@ -61,19 +95,36 @@ export class OpenCalls {
         answered = true;
       };
       const fail = (reason: ServiceError) => {
-        const handlerCall = handlerCalls.get(call);
-        if (handlerCall) handlerCall.fail(reason);
+        const { handlerCall } = registered(call);
+        if (handlerCall) handlerCall.endNow(reason);
         else if (callback) answerOnce(reason);
         else failStream(call, reason);
       };
+      holdFewMessages(call);
+      if (this.#open.size >= (this.#options.maxCalls ?? Number.POSITIVE_INFINITY)) {
+        this.#options.onRefused?.(call);
+        return fail(statusError(status.RESOURCE_EXHAUSTED, 'this server has as many open calls as it takes'));
+      }
       // grpc-js's unary call is a Writable too; what it cannot do is read.
       this.#open.set(call, { fail, isUnary: callback !== undefined && !('read' in call) });
+      registered(call).listener = { onError: this.#options.onError, onHandlerEnd: () => this.#handlerEnded(call) };
       // grpc-js emits this at the end of every call.
-      call.once('cancelled', () => this.#open.delete(call));
-      if (this.#onError) errorListeners.set(call, this.#onError);
+      call.once('cancelled', () => this.#callEnded(call));
       (handler as (call: ServerCall, callback: unknown) => void)(call, callback && answerOnce);
     };
     return tracked as UntypedHandleCall;
+  }
+
+  #callEnded(call: ServerCall): void {
+    this.#open.delete(call);
+    if (!registered(call).handlerCall?.isRunning) return;
+    const { onRunningOn, runningOnMs = 10_000 } = this.#options;
+    this.#runningOn.set(call, setTimeout(() => onRunningOn?.(call), runningOnMs).unref());
+  }
+
+  #handlerEnded(call: ServerCall): void {
+    clearTimeout(this.#runningOn.get(call));
+    this.#runningOn.delete(call);
   }
 }
 

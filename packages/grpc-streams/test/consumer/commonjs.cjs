@@ -13,6 +13,6 @@ server.addService(Chat.service, {
 server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), async (_, port) => {
   const call = bidiCall(new Chat(`127.0.0.1:${port}`, credentials.createInsecure(), STREAMING).chat());
   void call.sendAll([{ name: 'Ann' }, { name: 'Bob' }]);
-  for await (const { value } of call.replies) console.log(value);
+  for await (const { value } of call.responses) console.log(value);
   server.forceShutdown();
 });

@@ -12,6 +12,6 @@ server.addService(ChatService, {
 server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), async (_, port) => {
   const call = bidiCall(new ChatClient(`127.0.0.1:${port}`, credentials.createInsecure(), STREAMING).chat());
   void call.sendAll([new ChatMessage().setName('Ann'), new ChatMessage().setName('Bob')]);
-  for await (const reply of call.replies) console.log(reply.getValue());
+  for await (const response of call.responses) console.log(response.getValue());
   server.forceShutdown();
 });

@@ -16,8 +16,8 @@ export async function talk(address: string, credentials: ChannelCredentials): Pr
   await call.send(new StringValue());
   call.halfClose();
   const values: string[] = [];
-  for await (const reply of call.replies) values.push(reply.getValue());
-  // @ts-expect-error the replies are no ChatMessages
-  for await (const reply of call.replies) values.push(reply.getName());
+  for await (const response of call.responses) values.push(response.getValue());
+  // @ts-expect-error the responses are no ChatMessages
+  for await (const response of call.responses) values.push(response.getName());
   return values;
 }

@@ -75,11 +75,11 @@ export const connectNode: Stack = {
   connect(port) {
     const client = createClient(benchService, createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}` }));
     return {
-      async bidi(messages, replies) {
-        for await (const { value } of client.bidi(wrapped(asyncly(messages)))) replies.add(value);
+      async bidi(messages, responses) {
+        for await (const { value } of client.bidi(wrapped(asyncly(messages)))) responses.add(value);
       },
-      async serverStreaming(order, replies) {
-        for await (const { value } of client.serverStreaming({ value: order })) replies.add(value);
+      async serverStreaming(order, responses) {
+        for await (const { value } of client.serverStreaming({ value: order })) responses.add(value);
       },
       async clientStreaming(messages) {
         return (await client.clientStreaming(wrapped(asyncly(messages)))).value;

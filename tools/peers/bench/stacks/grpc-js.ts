@@ -49,22 +49,22 @@ function connect(port: number, options: ChannelOptions): ReturnType<Stack['conne
   const { bidi, serverStreaming, clientStreaming } = benchService;
   const startBidi = () => client.makeBidiStreamRequest(bidi.path, bidi.requestSerialize, bidi.responseDeserialize);
   return {
-    async bidi(messages, replies) {
+    async bidi(messages, responses) {
       const call = startBidi();
-      call.on('data', (reply) => replies.add(reply));
+      call.on('data', (response) => responses.add(response));
       const ended = once(call, 'end');
       await Promise.all([writeAll(messages, call), ended]);
     },
-    async serverStreaming(order, replies) {
+    async serverStreaming(order, responses) {
       const { path, requestSerialize, responseDeserialize } = serverStreaming;
       const call = client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, order);
-      call.on('data', (reply) => replies.add(reply));
+      call.on('data', (response) => responses.add(response));
       await once(call, 'end');
     },
     clientStreaming(messages) {
       return new Promise((resolve, reject) => {
         const { path, requestSerialize, responseDeserialize } = clientStreaming;
-        const settle: requestCallback<Buffer> = (error, reply) => (reply ? resolve(reply) : reject(error));
+        const settle: requestCallback<Buffer> = (error, response) => (response ? resolve(response) : reject(error));
         writeAll(messages, client.makeClientStreamRequest(path, requestSerialize, responseDeserialize, settle));
       });
     },
@@ -75,8 +75,8 @@ function connect(port: number, options: ChannelOptions): ReturnType<Stack['conne
         if (message) call.write(message);
         else call.end();
       };
-      call.on('data', (reply) => {
-        exchange.return(reply);
+      call.on('data', (response) => {
+        exchange.return(response);
         serve();
       });
       serve();

@@ -2,9 +2,9 @@ import { Client, credentials } from '@grpc/grpc-js';
 import {
   bidiCall,
   bidiStreaming,
+  boundCalls,
   clientStreaming,
   clientStreamingCall,
-  pipelineResponses,
   STREAMING,
   serverStreaming,
   serverStreamingCall,
@@ -31,7 +31,7 @@ export const grpcStreams: Stack = {
           return tally.toBytes();
         }),
       },
-      [pipelineResponses],
+      [boundCalls()],
     ),
 
   connect(port) {
@@ -41,18 +41,18 @@ export const grpcStreams: Stack = {
       return bidiCall(client.makeBidiStreamRequest(path, requestSerialize, responseDeserialize));
     };
     return {
-      async bidi(messages, replies) {
+      async bidi(messages, responses) {
         const call = startBidi();
         const sending = call.sendAll(messages);
-        for await (const reply of call.replies) replies.add(reply);
+        for await (const response of call.responses) responses.add(response);
         await sending;
       },
-      async serverStreaming(order, replies) {
+      async serverStreaming(order, responses) {
         const { path, requestSerialize, responseDeserialize } = benchService.serverStreaming;
         const call = serverStreamingCall(
           client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, order),
         );
-        for await (const reply of call.replies) replies.add(reply);
+        for await (const response of call.responses) responses.add(response);
       },
       async clientStreaming(messages) {
         const { path, requestSerialize, responseDeserialize } = benchService.clientStreaming;
@@ -60,7 +60,7 @@ export const grpcStreams: Stack = {
           client.makeClientStreamRequest(path, requestSerialize, responseDeserialize, callback),
         );
         await call.sendAll(messages);
-        return call.reply;
+        return call.response;
       },
       async pingPong(exchange) {
         const call = startBidi();
@@ -70,8 +70,8 @@ export const grpcStreams: Stack = {
           else call.halfClose();
         };
         await serve();
-        for await (const reply of call.replies) {
-          exchange.return(reply);
+        for await (const response of call.responses) {
+          exchange.return(response);
           await serve();
         }
       },

@@ -33,11 +33,11 @@ function listen(): Promise<number> {
 function connect(port: number, options: ChannelOptions): ReturnType<Stack['connect']> {
   const client = createClient(benchService, createChannel(`127.0.0.1:${port}`, undefined, options));
   return {
-    async bidi(messages, replies) {
-      for await (const reply of client.bidi(asyncly(messages))) replies.add(reply);
+    async bidi(messages, responses) {
+      for await (const response of client.bidi(asyncly(messages))) responses.add(response);
     },
-    async serverStreaming(order, replies) {
-      for await (const reply of client.serverStreaming(order)) replies.add(reply);
+    async serverStreaming(order, responses) {
+      for await (const response of client.serverStreaming(order)) responses.add(response);
     },
     clientStreaming: (messages) => client.clientStreaming(asyncly(messages)),
     pingPong: (exchange) => playByIterables(exchange, (messages) => client.bidi(messages)),
@@ -49,7 +49,7 @@ export async function* asyncly<Message>(messages: Iterable<Message>): AsyncGener
   for (const message of messages) yield message;
 }
 
-/** Ping-pong by a method whose requests are one iterable and whose replies are another. */
+/** Ping-pong by a method whose requests are one iterable and whose responses are another. */
 export async function playByIterables(
   exchange: Exchange,
   call: (messages: AsyncIterable<Buffer>) => AsyncIterable<Uint8Array>,
@@ -57,15 +57,15 @@ export async function playByIterables(
   let replied = () => {};
   async function* messages() {
     for (let message = exchange.serve(); message; message = exchange.serve()) {
-      const reply = new Promise<void>((resolve) => {
+      const response = new Promise<void>((resolve) => {
         replied = resolve;
       });
       yield message;
-      await reply;
+      await response;
     }
   }
-  for await (const reply of call(messages())) {
-    exchange.return(reply);
+  for await (const response of call(messages())) {
+    exchange.return(response);
     replied();
   }
 }

@@ -54,26 +54,26 @@ export const nodeHttp2: Stack = {
       return { stream, ended: endOf(stream) };
     };
     return {
-      async bidi(messages, replies) {
-        const { stream, ended } = start('/bench.Bench/Bidi', (reply) => replies.add(reply));
+      async bidi(messages, responses) {
+        const { stream, ended } = start('/bench.Bench/Bidi', (response) => responses.add(response));
         await Promise.all([writeFrames(messages, stream), ended]);
       },
-      async serverStreaming(order, replies) {
-        const { stream, ended } = start('/bench.Bench/ServerStreaming', (reply) => replies.add(reply));
+      async serverStreaming(order, responses) {
+        const { stream, ended } = start('/bench.Bench/ServerStreaming', (response) => responses.add(response));
         stream.end(frame(order));
         await ended;
       },
       async clientStreaming(messages) {
-        let reply: Buffer = Buffer.alloc(0);
+        let response: Buffer = Buffer.alloc(0);
         const { stream, ended } = start('/bench.Bench/ClientStreaming', (message) => {
-          reply = message;
+          response = message;
         });
         await Promise.all([writeFrames(messages, stream), ended]);
-        return reply;
+        return response;
       },
       async pingPong(exchange) {
-        const { stream, ended } = start('/bench.Bench/Bidi', (reply) => {
-          exchange.return(reply);
+        const { stream, ended } = start('/bench.Bench/Bidi', (response) => {
+          exchange.return(response);
           serve();
         });
         const serve = () => {

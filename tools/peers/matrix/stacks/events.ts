@@ -58,17 +58,17 @@ function send(call: ClientWritableStream<Ask>, plan: ClientPlan): void {
 
 function read(call: ClientReadableStream<Answer>, plan: ClientPlan): Promise<Seen> {
   if (plan.reads === 0) return statusOnly(call);
-  const replies = new Counter();
+  const responses = new Counter();
   return new Promise((resolve) => {
-    call.on('data', (reply: Answer) => {
-      replies.add(reply);
-      if (replies.count === plan.reads) call.cancel();
+    call.on('data', (response: Answer) => {
+      responses.add(response);
+      if (responses.count === plan.reads) call.cancel();
       if (plan.pace) {
         call.pause();
         setTimeout(() => call.resume(), plan.pace);
       }
     });
-    call.on('error', (error: ServiceError) => resolve(failed(error, replies.count)));
-    call.on('end', () => resolve({ status: 'OK', messages: replies.count }));
+    call.on('error', (error: ServiceError) => resolve(failed(error, responses.count)));
+    call.on('end', () => resolve({ status: 'OK', messages: responses.count }));
   });
 }

@@ -72,15 +72,15 @@ async function send(call: ClientWritableStream<Ask>, plan: ClientPlan): Promise<
 
 async function read(call: ClientReadableStream<Answer>, plan: ClientPlan): Promise<Seen> {
   if (plan.reads === 0) return statusOnly(call);
-  const replies = new Counter();
+  const responses = new Counter();
   try {
-    for await (const reply of call as AsyncIterable<Answer>) {
-      replies.add(reply);
-      if (replies.count === plan.reads) return { status: LEFT, messages: replies.count };
+    for await (const response of call as AsyncIterable<Answer>) {
+      responses.add(response);
+      if (responses.count === plan.reads) return { status: LEFT, messages: responses.count };
       if (plan.pace) await setTimeout(plan.pace);
     }
-    return { status: 'OK', messages: replies.count };
+    return { status: 'OK', messages: responses.count };
   } catch (error) {
-    return failed(error as ServiceError, replies.count);
+    return failed(error as ServiceError, responses.count);
   }
 }

@@ -43,30 +43,31 @@ const start: Record<
 > = {
   unary(client, plan, options, ours) {
     let call: ClientUnaryCall | undefined;
-    const reply = unaryCall<Answer>((done) => {
+    const response = unaryCall<Answer>((done) => {
       call = client.say(askOf(1, plan), options, done);
       return call;
     }, ours);
-    return { call, seen: seenOf(reply) };
+    return { call, seen: seenOf(response) };
   },
 
   'client streaming'(client, plan, options, ours) {
     const call = clientStreamingCall<Ask, Answer>((done) => client.collect(options, done), ours);
-    return { call: call.call, seen: send(call, plan).then(() => seenOf(call.reply, call.status)) };
+    return { call: call.grpcCall, seen: send(call, plan).then(() => seenOf(call.response, call.status)) };
   },
 
   'server streaming'(client, plan, options, ours) {
-    const { call, replies, status } = serverStreamingCall(
-      client.list(askOf(plan.sends ?? REQUESTS, plan), options),
-      ours,
-    );
-    return { call, seen: read(replies, status, plan) };
+    const {
+      grpcCall: call,
+      responses,
+      status,
+    } = serverStreamingCall(client.list(askOf(plan.sends ?? REQUESTS, plan), options), ours);
+    return { call, seen: read(responses, status, plan) };
   },
 
   bidi(client, plan, options, ours) {
     const call = bidiCall(client.talk(options), ours);
-    const seen = Promise.all([read(call.replies, call.status, plan), send(call, plan)]).then(([seen]) => seen);
-    return { call: call.call, seen };
+    const seen = Promise.all([read(call.responses, call.status, plan), send(call, plan)]).then(([seen]) => seen);
+    return { call: call.grpcCall, seen };
   },
 };
 
@@ -75,30 +76,30 @@ async function send(call: ClientStreamingCall<Ask, Answer> | BidiCall<Ask, Answe
   for (const request of asks(plan)) if (!(await call.send(request))) return;
 }
 
-async function seenOf(reply: Promise<Answer>, ended?: Promise<StatusObject>): Promise<Seen> {
-  const [messages, learned] = await reply.then(
+async function seenOf(response: Promise<Answer>, ended?: Promise<StatusObject>): Promise<Seen> {
+  const [messages, learned] = await response.then(
     ({ n }) => [n, 'OK'] as const,
     (error: ServiceError) => [0, nameOf(error)] as const,
   );
   return { status: agreed(learned, ended ? nameOf(await ended) : learned), messages };
 }
 
-async function read(replies: AsyncIterable<Answer>, ended: Promise<StatusObject>, plan: ClientPlan): Promise<Seen> {
+async function read(responses: AsyncIterable<Answer>, ended: Promise<StatusObject>, plan: ClientPlan): Promise<Seen> {
   const counter = new Counter();
-  const learned = await readReplies(replies, counter, plan);
+  const learned = await readReplies(responses, counter, plan);
   return { status: agreed(learned, nameOf(await ended)), messages: counter.count };
 }
 
 /** Gives what the reader learns of the status: nothing when it does not read to the end. */
 async function readReplies(
-  replies: AsyncIterable<Answer>,
+  responses: AsyncIterable<Answer>,
   counter: Counter,
   { reads, pace }: ClientPlan,
 ): Promise<string | undefined> {
   if (reads === 0) return undefined;
   try {
-    for await (const reply of replies) {
-      counter.add(reply);
+    for await (const response of responses) {
+      counter.add(response);
       if (counter.count === reads) return undefined;
       if (pace) await setTimeout(pace);
     }
@@ -108,7 +109,7 @@ async function readReplies(
   }
 }
 
-/** The end of the replies and the status must say the same. */
+/** The end of the responses and the status must say the same. */
 function agreed(learned: string | undefined, ended: string): string {
   return learned === undefined || learned === ended ? ended : `${ended}, but its reader saw ${learned}`;
 }

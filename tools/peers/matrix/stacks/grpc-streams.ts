@@ -3,10 +3,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { Server, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
 import {
   bidiStreaming,
+  boundCalls,
   clientStreaming,
   type HandlerContext,
   OpenCalls,
-  pipelineResponses,
   serverStreaming,
   statusError,
   unary,
@@ -44,8 +44,8 @@ function handlersOf(plan: HandlerPlan, watch: Watch): Handlers {
 const GRACE_MS = 150;
 
 async function startServer(handlers: Handlers): Promise<RunningServer> {
-  const calls = new OpenCalls(() => {}); // one of the plans is to throw what is no status
-  const server = new Server({ ...OPTIONS, interceptors: [pipelineResponses] });
+  const calls = new OpenCalls({ onError: () => {} }); // one of the plans is to throw what is no status
+  const server = new Server({ ...OPTIONS, interceptors: [boundCalls()] });
   const tracked = calls.track(handlers as unknown as UntypedServiceImplementation);
   // An HTTP/2 stream loses the async context of its server, by which the test of the matrix knows whose a timer is.
   const bound = Object.keys(handlers).map((name) => [name, AsyncResource.bind(tracked[name] as () => void)] as const);

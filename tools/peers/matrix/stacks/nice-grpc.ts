@@ -42,7 +42,7 @@ export const niceGrpc: Stack = {
       close: () => channel.close(),
     };
   },
-  // A stream starts when its replies are read; `shutdown` waits for the streams, which it tells nothing.
+  // A stream starts when its responses are read; `shutdown` waits for the streams, which it tells nothing.
   canDo: (_, { client, outside }) => client.reads !== 0 && outside !== 'interrupted' && outside !== 'stopped',
 };
 
@@ -74,19 +74,19 @@ async function* requests(plan: ClientPlan, signal: AbortSignal): AsyncGenerator<
   if (plan.halfCloses === false) await setTimeout(NEVER_MS, undefined, { signal });
 }
 
-async function seenOf(reply: Promise<Answer>): Promise<Seen> {
+async function seenOf(response: Promise<Answer>): Promise<Seen> {
   try {
-    return { status: 'OK', messages: (await reply).n };
+    return { status: 'OK', messages: (await response).n };
   } catch (error) {
     return failed(error, 0);
   }
 }
 
-async function read(replies: AsyncIterable<Answer>, plan: ClientPlan): Promise<Seen> {
+async function read(responses: AsyncIterable<Answer>, plan: ClientPlan): Promise<Seen> {
   const counter = new Counter();
   try {
-    for await (const reply of replies) {
-      counter.add(reply);
+    for await (const response of responses) {
+      counter.add(response);
       if (counter.count === plan.reads) return { status: LEFT, messages: counter.count };
       if (plan.pace) await setTimeout(plan.pace);
     }

@@ -61,22 +61,22 @@ function handlersOf(plan: HandlerPlan, watch: Watch): Handlers {
   };
 }
 
-type Reader = (replies: AsyncIterable<Answer>) => Promise<void>;
+type Reader = (responses: AsyncIterable<Answer>) => Promise<void>;
 
 async function readWith(plan: ClientPlan, run: (reader: Reader) => Promise<void>): Promise<Seen> {
-  const replies = new Counter();
+  const responses = new Counter();
   let left = false;
   try {
     await run(async (source) => {
-      for await (const reply of source) {
-        replies.add(reply);
-        left = replies.count === plan.reads;
+      for await (const response of source) {
+        responses.add(response);
+        left = responses.count === plan.reads;
         if (left) return;
         if (plan.pace) await setTimeout(plan.pace);
       }
     });
-    return { status: left ? LEFT : 'OK', messages: replies.count };
+    return { status: left ? LEFT : 'OK', messages: responses.count };
   } catch (error) {
-    return left ? { status: LEFT, messages: replies.count } : failed(error as ServiceError, replies.count);
+    return left ? { status: LEFT, messages: responses.count } : failed(error as ServiceError, responses.count);
   }
 }

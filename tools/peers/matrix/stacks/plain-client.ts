@@ -19,7 +19,7 @@ import type { Connection, Seen } from '../stack.ts';
 export interface Idiom {
   /** Sends the requests of the plan and half-closes; may go on when the call is over. */
   send(call: ClientWritableStream<Ask>, plan: ClientPlan): void;
-  /** Reads replies as the plan says. */
+  /** Reads responses as the plan says. */
   read(call: ClientReadableStream<Answer>, plan: ClientPlan): Promise<Seen>;
   /** Sends and reads. */
   talk(call: ClientDuplexStream<Ask, Answer>, plan: ClientPlan): Promise<Seen>;
@@ -68,9 +68,9 @@ const start: Record<Kind, Start> = {
 function awaitReply(): { callback: requestCallback<Answer>; seen: Promise<Seen> } {
   let callback: requestCallback<Answer> = () => {};
   const seen = new Promise<Seen>((resolve) => {
-    callback = (error, reply) => resolve(error ? failed(error) : { status: 'OK', messages: reply?.n ?? 0 });
+    callback = (error, response) => resolve(error ? failed(error) : { status: 'OK', messages: response?.n ?? 0 });
   });
-  return { callback: (error, reply) => callback(error, reply), seen };
+  return { callback: (error, response) => callback(error, response), seen };
 }
 
 export function failed(error: ServiceError, messages = 0): Seen {

@@ -16,7 +16,7 @@ export async function subscribe(client: EgressClient, options: SubscribeOptions)
   const stop = new AbortController();
   options.interrupted.addEventListener('abort', () => stop.abort());
   const call = serverStreamingCall(client.getDataPackagesStream(request), { signal: stop.signal });
-  const reading = printPackages(call.replies, options.print);
+  const reading = printPackages(call.responses, options.print);
 
   // #region TODO 4
   const timer = setTimeout(() => stop.abort(), options.limitMs);

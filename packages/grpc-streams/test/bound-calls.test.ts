@@ -34,7 +34,7 @@ test.each([
   const call = serverStreamingCall(client.list(ask(30), soon()));
   const read: number[] = [];
   try {
-    for await (const { n } of call.replies) read.push(n);
+    for await (const { n } of call.responses) read.push(n);
   } catch {
     // The status tells.
   }
@@ -58,6 +58,6 @@ test('the interceptor finds the HTTP/2 stream, without which it would change not
     { interceptors: [first] },
   );
   const call = serverStreamingCall(client.list(ask(1), soon()));
-  for await (const { n } of call.replies) expect(n).toBe(1);
+  for await (const { n } of call.responses) expect(n).toBe(1);
   expect(pipelined).toHaveProperty('nextCall.stream.writableNeedDrain');
 });
