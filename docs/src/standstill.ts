@@ -4,8 +4,8 @@ const TURN_MS = 10;
 const TURNS = 25;
 
 /**
- * Waits until nothing has moved for so many turns of the event loop, which both sides of a call share, or that is
- * enough. Turns, not a time: a process that a busy machine lets wait makes none.
+ * Waits until nothing has moved for this many turns of the event loop, which both sides of a call share, or until there
+ * is enough. It counts turns, not time: a process that has to wait for a busy machine makes none.
  */
 export async function standstill(moved: () => number, isEnough = () => false): Promise<void> {
   let then = moved();

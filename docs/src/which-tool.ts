@@ -36,7 +36,7 @@ const service = {
     let stopped = false;
     void (async () => {
       for await (const request of requests) stopped ||= request === 'stop';
-    })().catch(() => {}); // the signal tells too
+    })().catch(() => {}); // the signal fires as well
     let sent = 0;
     while (!stopped && !signal.aborted) {
       yield `item ${++sent}`;
@@ -70,7 +70,7 @@ async function cancelOrStop(client: CourseClient, print: Print): Promise<void> {
 }
 
 // #region idle timer
-/** Gives the messages on; when none comes for a while, fires the signal that cancels their call. */
+/** Passes the messages on; when none comes for a while, fires the signal that cancels their call. */
 async function* unlessIdle<Message>(messages: AsyncIterable<Message>, idleMs: number, idle: AbortController) {
   const timer = setTimeout(() => idle.abort(), idleMs);
   try {
@@ -110,7 +110,7 @@ async function untilIdle(client: CourseClient, wish: string, idleMs: number): Pr
 }
 
 async function deadlineOrIdleTimer(client: CourseClient, print: Print): Promise<void> {
-  // A machine that is busy elsewhere may stand still for so long; then again, with twice the time.
+  // A busy machine may stand still for that long; then try again, with twice the time.
   let covered = await untilDeadline(client, 200);
   for (let ms = 400; covered.ticks < 2 && ms <= LONGEST_MS; ms *= 2) covered = await untilDeadline(client, ms);
   print(`a deadline, messages flow: ${covered.ticks > 1 ? 'several' : 'no'} messages, then ${covered.end}`);

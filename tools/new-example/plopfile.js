@@ -7,7 +7,7 @@ const repository = process.env.NEW_EXAMPLE_IN ?? join(import.meta.dirname, '../.
 // biome-ignore lint/style/noDefaultExport: plop looks for it
 export default function plopfile(plop) {
   plop.setGenerator('example', {
-    description: 'a server and a client that exchange notes, to make your own of',
+    description: 'a server and a client that exchange notes, for you to build on',
     prompts: [{ type: 'input', name: 'name', message: 'Its name, such as my-example:', validate: nameError }],
     actions: (answers) => {
       // An answer on the command line passes the prompt by.
@@ -31,7 +31,8 @@ export default function plopfile(plop) {
 
 /** True for a name that an example can have, else why not. */
 function nameError(name) {
-  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) return `"${name}" is no name in small letters, digits and hyphens.`;
+  if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name))
+    return `"${name}" is not a name of lower-case letters, digits and hyphens.`;
   if (existsSync(join(repository, 'examples', name))) return `There is an example "${name}" already.`;
   const wanted = [name, ...['proto', 'server', 'client'].map((side) => `${name}-${side}`)];
   const taken = packageNames().find((known) => wanted.includes(known));

@@ -1,4 +1,5 @@
-// How many messages are on their way when the reader has stopped, and where they wait: `main.ts stalled|unread`.
+// Measures how many messages are on their way when the reader has stopped, and where they wait: `main.ts
+// stalled|unread`.
 import { STREAMING } from 'grpc-streams';
 import { type Setup, stall } from './stall.ts';
 

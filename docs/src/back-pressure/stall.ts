@@ -34,10 +34,10 @@ export interface Stalled {
 const MESSAGE_HEADER = 5;
 const FRAME_HEADER = 9;
 const LARGEST_FRAME = 16_384;
-/** So many are enough to see that nothing stops the sender. */
+/** Enough to see that nothing stops the sender. */
 const ENDLESS_BYTES = 16 * 2 ** 20;
 
-/** Lets one side write messages of a size for as long as it may, while the other one does not go on reading. */
+/** Lets one side write messages of a size for as long as it may, while the other stops reading. */
 export async function stall({ from, options = {}, reader = 'listener' }: Setup, size: number): Promise<Stalled> {
   using sockets = watchSockets();
   let serverCall: ServerDuplexStream<string, string> | undefined;

@@ -1,4 +1,4 @@
-// Plays one mishap between a server and a client, each from the file given, and prints what came of it:
+// Plays one mishap between a server and a client, each from the file given, and prints the outcome:
 // `main.ts MISHAP SERVER_FILE CLIENT_FILE`.
 import { pathToFileURL } from 'node:url';
 import type * as ClientModule from './chat-client.ts';

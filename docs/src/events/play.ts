@@ -141,7 +141,7 @@ const mishaps: Record<string, (stage: Stage) => Promise<string>> = {
   },
 };
 
-/** Plays a mishap between a server and a client, and gives what came of it. */
+/** Plays a mishap between a server and a client, and gives the outcome. */
 export async function play(mishap: string, cast: Cast): Promise<string> {
   using stage = new Stage(cast);
   const scene = mishaps[mishap];

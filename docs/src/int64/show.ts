@@ -4,7 +4,7 @@ import type * as Generated from './gen/amount_pb.js';
 
 const { Amount } = createRequire(import.meta.url)('./gen/amount_pb.js') as typeof Generated;
 
-/** What becomes of 2^53 + 1, which is no number, in each of the three ways. */
+/** What becomes of 2^53 + 1, which a number cannot hold, in each of the three ways. */
 export function show(print: (line: string) => void): void {
   // #region loses
   const exact = 9007199254740993n;
@@ -17,7 +17,7 @@ export function show(print: (line: string) => void): void {
   // #endregion
 
   // #region generated
-  // Field 2 with field 1's tag: the same varint, as a sender in any other language puts it.
+  // Field 2 with field 1's tag: the same varint, as a sender in any other language writes it.
   const bytes = Uint8Array.from(sent, (byte, at) => (at === 0 ? 0x08 : byte));
   print(`the generated getter: ${Amount.deserializeBinary(bytes).getAsNumber()}`);
   // #endregion

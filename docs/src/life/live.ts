@@ -35,7 +35,7 @@ const UNDER_WAY = { unary: 2, clientStreaming: 1, serverStreaming: 4, bidiStream
 export async function live(kind: Kind, ending: Ending): Promise<Life> {
   if (ending === 'client killed') return liveUntilKilled(kind);
   if (ending !== 'deadline') return liveUntil(kind, ending, soon().deadline);
-  // On a busy machine a deadline may pass before the call is under way; then again, with twice the time.
+  // On a busy machine a deadline may pass before the call is under way; then try again, with twice the time.
   for (let ms = 500; ; ms *= 2) {
     const life = await liveUntil(kind, ending, Date.now() + ms);
     if (isUnderWay(life, kind)) return life;

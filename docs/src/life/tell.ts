@@ -3,7 +3,7 @@ import type { Life } from './live.ts';
 
 const SIDES = ['client', 'server'] as const;
 
-/** One life in lines: what each side sent and got, in its own order, and the events of grpc-js on either call. */
+/** One life as lines: what each side sent and got, in its own order, and the events of grpc-js on either call. */
 export function tell(life: Life): string[] {
   const lines = SIDES.map((side) => `${side}: ${sentence(life.trace.filter((event) => event.side === side))}`);
   for (const side of SIDES) if (life[side].length > 0) lines.push(`${side}'s events: ${life[side].join(', ')}`);

@@ -31,7 +31,7 @@ test.concurrent('the server and the client print what the document says, and sto
   real['server stops'] = firstLine(ann.stderr);
 });
 
-test.concurrent('mistakes are told in one line', async () => {
+test.concurrent('mistakes are reported on one line', async () => {
   real['no server'] = await page.withoutServer('chat-client', 9090);
   real['wrong port'] = firstLine((await page.run('chat-server', ['--port', 'abc'])).stderr);
 });

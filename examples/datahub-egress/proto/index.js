@@ -12,4 +12,5 @@ exports.IngestService = require('./gen/data_hub_grpc_pb.js').IngestService;
 exports.IngestClient = require('./gen/data_hub_grpc_pb.js').IngestClient;
 exports.EgressService = require('./gen/data_hub_grpc_pb.js').EgressService;
 exports.EgressClient = require('./gen/data_hub_grpc_pb.js').EgressClient;
+exports.dotNetTicks = require('./dot-net-ticks.js').dotNetTicks;
 exports.descriptorSet = readFileSync(join(__dirname, 'gen/data_hub.binpb'));

@@ -1,5 +1,5 @@
 // What the session costs: empty jobs per second, and MiB of word count per second, with the master in this process and
-// the workers in others; against the same jobs in one process without gRPC. The ratios are what counts.
+// the workers in others; against the same jobs in one process without gRPC. What counts is the ratios.
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -37,7 +37,7 @@ async function costOf(run: () => unknown): Promise<Cost> {
   return { seconds: (performance.now() - start) / 1_000, cpu: cpuSeconds() - cpuAtStart, workersCpu: 0 };
 }
 
-/** Does the jobs with so many workers in each of these processes, from when all are connected. */
+/** Does the jobs with this many workers in each of these processes, starting when all are connected. */
 async function throughSessions(jobs: Jobs, processes: readonly number[], ...args: string[]): Promise<Cost> {
   let begin: (master: Master) => void = () => {};
   const starting = new Promise<Master>((resolve) => {

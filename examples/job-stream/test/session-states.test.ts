@@ -80,7 +80,7 @@ test('every arrow of the picture is walked by a real session, and no session tak
   // Late with its job; then the run fails by that job, which fails for the third time.
   await session(port, walk, async (call, next) => {
     let job = await next();
-    await master.prints(/worker 4 has not done/);
+    await master.prints(/worker 4 has not finished/);
     walk.step('time limit');
     for (;;) {
       await call.send(failure(job));

@@ -45,7 +45,7 @@ test.concurrent('workers that are killed, leave, or lie; the counts are right', 
   const killed = startWorker(port, '--delay', '600000');
   await master.prints(/worker 1 has joined/);
   killed.signal('SIGKILL');
-  await master.prints(/the run waits for one/);
+  await master.prints(/waiting for one/);
   real['worker killed'] = lineWith(master.stdout, /^worker 1 is lost/);
   real['no worker'] = lineWith(master.stdout, /^no worker/);
 
@@ -80,7 +80,7 @@ test.concurrent('a worker that is frozen, and another one that does its job', as
   const frozen = startWorker(port, '--delay', '100');
   await frozen.prints(/connected to the master/);
   frozen.signal('SIGSTOP');
-  await master.prints(/^worker 1 has not done .*\n/m);
+  await master.prints(/^worker 1 has not finished .*\n/m);
   const other = startWorker(port);
   expect([await master.ended, await other.ended]).toEqual([0, 0]);
   expect(countsIn(output)).toEqual(expectedCounts());
@@ -88,7 +88,7 @@ test.concurrent('a worker that is frozen, and another one that does its job', as
   frozen.signal('SIGINT');
   frozen.signal('SIGCONT');
   expect(await frozen.ended).toBe(0);
-  const late = lineWith(master.stdout, /^worker 1 has not done/).replace(/map-\d+/, 'map-1');
+  const late = lineWith(master.stdout, /^worker 1 has not finished/).replace(/map-\d+/, 'map-1');
   real['worker frozen'] = `${late}\n${lineWith(master.stdout, /^worker 2 did/).replace(/\d+ jobs/, '41 jobs')}`;
 });
 
@@ -104,7 +104,7 @@ test.concurrent('a master that is killed and started again goes on, with the wor
 
   const { master } = await startMaster('--port', first.port, '--output', output);
   expect([await master.ended, await worker.ended]).toEqual([0, 0]);
-  const [, finished] = master.stdout.match(/^going on with a run that was interrupted; (\d+) jobs are done$/m) ?? [];
+  const [, finished] = master.stdout.match(/^resuming an interrupted run; (\d+) jobs are done$/m) ?? [];
   const [, maps, reduces] = master.stdout.match(/: (\d+) map jobs, (\d+) reduce jobs$/m) ?? [];
   const after = jobsOf(worker).slice(before.length);
   // What the master had not recorded when it was killed is done again, and nothing else.
@@ -117,7 +117,7 @@ test.concurrent('a master that is killed and started again goes on, with the wor
     /\(.*\)/,
     '(UNAVAILABLE: read ECONNRESET)',
   );
-  real['master back'] = lineWith(master.stdout, /^going on/).replace(/\d+ jobs/, '3 jobs');
+  real['master back'] = lineWith(master.stdout, /^resuming/).replace(/\d+ jobs/, '3 jobs');
 });
 
 test.concurrent('a file that is no text', async () => {

@@ -42,7 +42,7 @@ test.concurrent('the server and the client print what the document says, and sto
   real['server stops'] = firstLine(open.stderr);
 });
 
-test.concurrent('mistakes are told in one line', async () => {
+test.concurrent('mistakes are reported on one line', async () => {
   const [noServer, wrong, wrongLine] = await Promise.all([
     client.run('127.0.0.1:1'),
     client.run('127.0.0.1:1', 'sum', '1', 'two'),

@@ -1,7 +1,7 @@
 /** One Ctrl-C can arrive twice: the terminal signals the program, and so does the script runner above it. */
 const SAME_INTERRUPT_MS = 300;
 
-/** Calls `first` at the first SIGINT or SIGTERM, `again` at a later one. */
+/** Calls `first` at the first SIGINT, SIGTERM or SIGHUP (the terminal was closed), `again` at a later one. */
 export function onInterrupt(first: () => void, again: () => void): void {
   let firstAt: number | undefined;
   const listener = () => {
@@ -12,5 +12,5 @@ export function onInterrupt(first: () => void, again: () => void): void {
       first();
     } else if (performance.now() - firstAt > SAME_INTERRUPT_MS) again();
   };
-  process.on('SIGINT', listener).on('SIGTERM', listener);
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, listener);
 }

@@ -1,6 +1,6 @@
 import type { TLSSocket } from 'node:tls';
 import type { Server } from '@grpc/grpc-js';
-import { http2ServersOf } from './server/http2-servers.ts';
+import { http2ServersOf } from './server/grpc-js-internals.ts';
 
 /**
  * Tells of clients that did not get through the TLS handshake: plain text, no certificate, a CA that one side does not
@@ -26,31 +26,31 @@ export function tlsErrorOfClient(details: string): string | undefined {
 type Meanings = readonly (readonly [pattern: RegExp, meaning: string])[];
 
 const AT_THE_SERVER: Meanings = [
-  [/WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG/, 'the client does not speak TLS'],
-  [/PEER_DID_NOT_RETURN_A_CERTIFICATE/, 'the client showed no certificate'],
+  [/WRONG_VERSION_NUMBER|HTTP_REQUEST|PACKET_LENGTH_TOO_LONG/, 'the client does not use TLS'],
+  [/PEER_DID_NOT_RETURN_A_CERTIFICATE/, 'the client sent no certificate'],
   [/CERTIFICATE_EXPIRED/, 'the client says that the certificate of this server has expired'],
-  [/UNKNOWN_CA/, 'the client does not know the CA of this server'],
+  [/UNKNOWN_CA/, 'the client does not trust the CA of this server'],
   [/CERT_HAS_EXPIRED/, 'the certificate of the client has expired'],
   [
     /UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED|CERTIFICATE_VERIFY_FAILED/,
-    'the certificate of the client is not from the CA of --tls-client-ca',
+    'the certificate of the client was not signed by the CA of --tls-client-ca',
   ],
-  [/ECONNRESET/, 'the client left during the handshake; it may not trust the certificate of this server'],
+  [/ECONNRESET/, 'the client hung up during the handshake; it may not trust the certificate of this server'],
 ];
 
 const AT_THE_CLIENT: Meanings = [
-  [/wrong version number|packet length too long/i, 'the server does not speak TLS; leave out --tls-ca'],
+  [/wrong version number|packet length too long/i, 'the server does not use TLS; leave out --tls-ca'],
   [
     /unable to verify|unable to get (local )?issuer|self.signed/i,
-    'the certificate of the server is not from the CA of --tls-ca',
+    'the certificate of the server was not signed by the CA of --tls-ca',
   ],
-  [/altnames/, 'the certificate of the server is for other names; `pnpm certs --name` makes one for more'],
+  [/altnames/, 'the certificate of the server is for other names; `pnpm certs --name` makes one with more names'],
   [/certificate has expired/, 'the certificate of the server has expired'],
-  [/certificate required|handshake failure/, 'the server wants a client certificate: --tls-cert and --tls-key'],
+  [/certificate required|handshake failure/, 'the server requires a client certificate: --tls-cert and --tls-key'],
   // All that grpc-js knows when the server hangs up without a word.
   [
     /Failed to connect|ECONNRESET/,
-    'the server hung up; it may want TLS (--tls-ca), or a certificate of another CA (--tls-cert)',
+    'the server hung up; it may require TLS (--tls-ca) or a certificate of another CA (--tls-cert), or be full',
   ],
 ];
 

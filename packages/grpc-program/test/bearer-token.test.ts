@@ -35,7 +35,7 @@ async function guarded(verify = jwtVerifier(Buffer.from(SECRET))) {
   return { server, ...connect(server), reasons, handled: () => handled };
 }
 
-const WANTED = 'this server wants a token: authorization: Bearer <token>';
+const WANTED = 'this server requires a token: authorization: Bearer <token>';
 
 const refused: [what: string, header: () => string | undefined | Promise<string>, details: string][] = [
   ['no token', () => undefined, WANTED],

@@ -3,6 +3,7 @@ import { bidiStreaming, statusError, unary } from 'grpc-streams';
 import { soon, until } from 'testing';
 import { expect, test, vi } from 'vitest';
 import type { EndedCall, StartServerOptions } from '../src/server/index.ts';
+import type { NamedCall } from '../src/server/start-server.ts';
 import type { EchoHandlers, Words } from './echo-service.ts';
 import { logLines, startEchoServer } from './programs.ts';
 import { connect, named, serve } from './start.ts';
@@ -135,4 +136,25 @@ test.concurrent('the statuses that grpc-js sends by itself are told: a request t
   );
   expect(await asking).toMatchObject({ code: status.INTERNAL });
   expect(await end()).toMatchObject({ status: 'INTERNAL', sent: 0 });
+});
+
+test.concurrent('a handler that runs on after its call is told once, and counted until it ends', async () => {
+  let end = () => {};
+  const talk = bidiStreaming<Words, Words>(async function* () {
+    yield { text: 'hello' };
+    await new Promise<void>((resolve) => {
+      end = resolve;
+    });
+  });
+  const told: NamedCall[] = [];
+  const server = await serve({ talk }, { runningOnMs: 50, onRunningOn: (call) => told.push(call) });
+  const conversation = connect(server).talk(named('42'));
+  await conversation.received(1);
+  expect(server.openCalls.runningOn).toBe(0);
+  conversation.call.cancel();
+  await until(() => told.length > 0);
+  expect(server.openCalls.runningOn).toBe(1);
+  end();
+  await until(() => server.openCalls.runningOn === 0);
+  expect(told).toEqual([{ id: '42', method: '/test.Echo/Talk' }]);
 });

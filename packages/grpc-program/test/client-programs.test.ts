@@ -17,7 +17,7 @@ test.concurrent('the address of the ready line is one that a client reaches, by 
   expect(await connect(address).say('hello')).toEqual({ text: 'hello' });
 });
 
-test.concurrent.each(['SIGINT', 'SIGTERM'] as const)(
+test.concurrent.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
   'a client ends its call in order at %s, exit 0',
   async (signal) => {
     const program = startProgram('echo-client', await client('hello'));

@@ -35,7 +35,7 @@ test('signals within 300 ms are one interrupt, and a later one is another', () =
       () => told.push(`first at ${clock}`),
       () => told.push(`again at ${clock}`),
     );
-    expect(on.mock.calls.map(([name]) => name)).toEqual(['SIGINT', 'SIGTERM']);
+    expect(on.mock.calls.map(([name]) => name)).toEqual(['SIGINT', 'SIGTERM', 'SIGHUP']);
     const [interrupt, terminate] = listeners;
     for (clock of [1_000, 1_001, 1_200, 1_300]) interrupt?.();
     expect(told).toEqual(['first at 1000']);
@@ -82,10 +82,13 @@ test.concurrent('a second Ctrl-C drops the callers and ends the program', async 
   expect(await program.ended).toBe(0);
 });
 
-test.concurrent('a server that was given no grace period ends at once', async () => {
-  const { program, address } = await start('--grace', '0');
-  const conversation = await call(address);
-  program.signal('SIGTERM');
-  expect(await conversation.status).toMatchObject({ code: status.UNAVAILABLE, details: 'server is shutting down' });
-  expect(await program.ended).toBe(0);
-});
+test.concurrent.each(['SIGTERM', 'SIGHUP'] as const)(
+  'a server without a grace period ends at once, at %s',
+  async (signal) => {
+    const { program, address } = await start('--grace', '0');
+    const conversation = await call(address);
+    program.signal(signal);
+    expect(await conversation.status).toMatchObject({ code: status.UNAVAILABLE, details: 'server is shutting down' });
+    expect(await program.ended).toBe(0);
+  },
+);

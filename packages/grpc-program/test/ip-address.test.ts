@@ -4,7 +4,7 @@ import { skip } from 'testing';
 import { expect, type TestContext, test } from 'vitest';
 import { connect } from '../src/client/index.ts';
 import { ipOf } from '../src/client/server-name.ts';
-import { serverCredentials } from '../src/tls.ts';
+import { serverCredentials } from '../src/server/server-credentials.ts';
 import { newAuthority } from './certificates.ts';
 import { EchoClient, type Words } from './echo-service.ts';
 import { serve, talker } from './start.ts';

@@ -1,9 +1,11 @@
-import { Metadata, status } from '@grpc/grpc-js';
-import { bidiStreaming, unary } from 'grpc-streams';
-import { until } from 'testing';
+import { once } from 'node:events';
+import { connectivityState, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { bidiStreaming, unary, unaryCall } from 'grpc-streams';
+import { soon, until } from 'testing';
 import { expect, test } from 'vitest';
+import type { NamedCall } from '../src/server/start-server.ts';
 import type { EchoHandlers, Words } from './echo-service.ts';
-import { connect, openInTime, serve } from './start.ts';
+import { connect, named, openInTime, serve } from './start.ts';
 
 const ANY_SIZE = { 'grpc.max_send_message_length': -1, 'grpc.max_receive_message_length': -1 };
 const MIB = 2 ** 20;
@@ -77,9 +79,77 @@ test.concurrent.for([
 test.concurrent('a connection that is too old has the grace period for its calls; new calls take a new one', async () => {
   const server = await serve(echo, { maxConnectionAgeSeconds: 1, graceMs: 1_000 });
   const { say, stream, startedAt } = await openInTime(server, 'hello');
-  expect(await stream.status).toMatchObject({ code: status.UNAVAILABLE, details: 'Connection dropped' });
+  expect(await stream.status).toMatchObject({ code: status.UNAVAILABLE, details: 'the connection is too old' });
   // One second, more or less a tenth, and one of grace.
   expect(performance.now() - startedAt).toBeGreaterThan(1_800);
   expect(await say('anew')).toEqual({ text: 'anew' });
   await until(() => server.openCalls.size === 0);
+});
+
+test.concurrent('a call beyond --max-calls is refused, until another one ends; health checks are not', async () => {
+  const refused: NamedCall[] = [];
+  const server = await serve(echo, { maxCalls: 1, onCallRefused: (call) => refused.push(call) });
+  const { say, talk, client } = connect(server);
+  const stream = talk();
+  stream.send({ text: 'hello' });
+  await stream.received(1);
+  await expect(say('one more', named('the second'))).rejects.toMatchObject({
+    code: status.RESOURCE_EXHAUSTED,
+    details: 'this server has as many open calls as it takes',
+  });
+  expect(refused).toEqual([{ id: 'the second', method: '/test.Echo/Say' }]);
+  const asIs = (bytes: Buffer) => bytes;
+  const isServing = await unaryCall<Buffer>((callback) =>
+    client.makeUnaryRequest('/grpc.health.v1.Health/Check', asIs, asIs, Buffer.of(), soon(), callback),
+  );
+  expect([...isServing]).toEqual([8, 1]);
+  stream.call.end();
+  await stream.status;
+  await until(() => server.openCalls.size === 0);
+  expect(await say('again')).toEqual({ text: 'again' });
+});
+
+test.concurrent('a connection beyond --max-connections is refused, until another one closes', async () => {
+  const refused: string[] = [];
+  const host = '127.0.0.1';
+  const server = await serve(echo, { host, maxConnections: 1, onConnectionRefused: (peer) => refused.push(peer) });
+  const first = connect(server);
+  await first.say('hello');
+  const second = connect(server, undefined, { 'grpc.initial_reconnect_backoff_ms': 100 });
+  const isServed = () =>
+    second.say('hello').then(
+      () => true,
+      ({ code }: ServiceError) => code !== status.UNAVAILABLE,
+    );
+  expect(await isServed()).toBe(false);
+  expect(refused[0]).toMatch(/^127\.0\.0\.1:\d+$/);
+  first.client.close();
+  for (let served = false; !served; ) served = await isServed();
+  expect(await second.say('hello')).toEqual({ text: 'hello' });
+});
+
+test.concurrent('a connection without calls is closed after --max-idle-seconds, one with a call is not', async () => {
+  const server = await serve(echo, { maxIdleSeconds: 1 });
+  const [idle, busy] = [connect(server), connect(server)];
+  const stream = busy.talk();
+  stream.send({ text: 'hello' });
+  await stream.received(1);
+  await idle.say('hello');
+  await until(() => idle.client.getChannel().getConnectivityState(false) === connectivityState.IDLE);
+  stream.send({ text: 'still here' });
+  expect(await stream.received(2)).toHaveLength(2);
+  expect(await idle.say('anew')).toEqual({ text: 'anew' });
+});
+
+test.concurrent('a call that began on a connection before its grace period ended gets all that its handler sent', async () => {
+  const handlers: EchoHandlers = {
+    talk: bidiStreaming<Words, Words>(async function* (words, { signal }) {
+      for await (const { text } of words) yield { text };
+      await once(signal, 'abort');
+    }),
+  };
+  const server = await serve(handlers, { maxConnectionAgeSeconds: 1, graceMs: 1_000, lastStatusMs: 3_600_000 });
+  const { stream } = await openInTime(server, 'x'.repeat(1_000_000));
+  expect(await stream.status).toMatchObject({ code: status.UNAVAILABLE, details: 'the connection is too old' });
+  expect(stream.responses).toHaveLength(1);
 });

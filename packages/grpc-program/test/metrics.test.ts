@@ -4,7 +4,7 @@ import { status } from '@grpc/grpc-js';
 import { stopLater, until } from 'testing';
 import { expect, test } from 'vitest';
 import { OperatorError } from '../src/operator-error.ts';
-import { CallMetrics } from '../src/server/metrics.ts';
+import { ServerMetrics } from '../src/server/metrics.ts';
 import { logLines, runProgram, startEchoServer } from './programs.ts';
 import { connect } from './start.ts';
 
@@ -42,8 +42,37 @@ test.concurrent('metrics count calls, messages and seconds, by method and status
   expect(samples.get(`grpc_server_msg_sent_total${of('Talk')}`)).toBe(3);
   expect(samples.get(`grpc_server_handling_seconds_count${of('Say')}`)).toBe(3);
   expect(samples.get(`grpc_server_handling_seconds_sum${of('Talk')}`)).toBeGreaterThan(0);
+  expect(samples.get('grpc_server_calls_open')).toBe(0);
+  expect(samples.get('grpc_server_handlers_running_on')).toBe(0);
+
+  const open = talk();
+  open.send({ text: 'stay' }); // and is not done with it when the client has left
+  await open.received(1);
+  expect((await scrape(url)).get('grpc_server_calls_open')).toBe(1);
+  open.call.cancel();
+  for (let runningOn = 0; runningOn !== 1; ) {
+    const later = await scrape(url);
+    runningOn = later.get('grpc_server_handlers_running_on') ?? 0;
+    expect((later.get('grpc_server_calls_open') ?? 0) + runningOn).toBe(1);
+  }
   program.signal('SIGTERM');
   expect(await program.ended).toBe(0);
+});
+
+test.concurrent('metrics count what is refused', async () => {
+  const limits = ['--host', '127.0.0.1', '--max-connections', '1', '--max-calls', '1'];
+  const { program, address } = await startEchoServer(['--metrics-port', '0', ...limits]);
+  const [, url = ''] = await program.prints(/^Metrics: (http:\S+)\n/m);
+  const { say, talk } = connect(address);
+  const open = talk();
+  open.send({ text: 'hello' });
+  await open.received(1);
+  await expect(say('hello')).rejects.toMatchObject({ code: status.RESOURCE_EXHAUSTED });
+  await expect(connect(address).say('hello')).rejects.toMatchObject({ code: status.UNAVAILABLE });
+  await until(() => logLines(program).some(({ level }) => level === 'warn'));
+  const samples = await scrape(url);
+  expect(samples.get('grpc_server_calls_refused_total')).toBe(1);
+  expect(samples.get('grpc_server_connections_refused_total')).toBeGreaterThan(0); // the client tries again
 });
 
 test.concurrent('a metrics port in use is told in words', async () => {
@@ -52,7 +81,7 @@ test.concurrent('a metrics port in use is told in words', async () => {
   await once(other, 'listening');
   const { port } = other.address() as AddressInfo;
   const message = `cannot serve metrics on 127.0.0.1:${port} (EADDRINUSE); choose another --metrics-port`;
-  await expect(new CallMetrics().serve(port)).rejects.toThrow(new OperatorError(message));
+  await expect(new ServerMetrics().serve(port)).rejects.toThrow(new OperatorError(message));
 });
 
 test.concurrent('a server that cannot listen does not stay for its metrics', async () => {

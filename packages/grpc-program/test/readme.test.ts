@@ -1,6 +1,8 @@
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { run, staleBlocks, until } from 'testing';
 import { expect, test } from 'vitest';
+import { SERVER_DEFAULTS } from '../src/server/server-limits.ts';
 import { fixture, logLines, start } from './programs.ts';
 
 test('the blocks of the README are the files and what the programs print', async () => {
@@ -26,4 +28,15 @@ test('the blocks of the README are the files and what the programs print', async
       'client help': help[1]?.stdout ?? '',
     }),
   ).toEqual([]);
+});
+
+test('the table of the limits has the defaults', () => {
+  const readme = readFileSync(join(import.meta.dirname, '../README.md'), 'utf8');
+  const rows = [...readme.matchAll(/^\| `--([a-z-]+)` \| ([\d,]+)/gm)];
+  const inTable = rows.map(([, option = '', number = '']) => [
+    option.replaceAll(/-(.)/g, (_, letter: string) => letter.toUpperCase()),
+    Number(number.replaceAll(',', '')),
+  ]);
+  const { host, graceSeconds, ...limits } = SERVER_DEFAULTS;
+  expect(Object.fromEntries(inTable)).toEqual(limits);
 });

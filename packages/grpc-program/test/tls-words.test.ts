@@ -26,7 +26,7 @@ test.concurrent('a certificate that expires while the server runs is one line on
   expect(logLines(program)).toMatchObject([
     {
       level: 'warn',
-      msg: 'TLS: the client left during the handshake; it may not trust the certificate of this server',
+      msg: 'TLS: the client hung up during the handshake; it may not trust the certificate of this server',
     },
   ]);
 });

@@ -2,8 +2,10 @@ import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { unary } from 'grpc-streams';
 import { describe, expect, test } from 'vitest';
+import { channelCredentials } from '../src/client-credentials.ts';
 import { OperatorError } from '../src/operator-error.ts';
-import { channelCredentials, readSecret, readToken, serverCredentials } from '../src/tls.ts';
+import { readSecret, readToken } from '../src/secrets.ts';
+import { serverCredentials } from '../src/server/server-credentials.ts';
 import { newAuthority } from './certificates.ts';
 import type { Words } from './echo-service.ts';
 import { temporaryFolder } from './files.ts';
@@ -46,24 +48,24 @@ describe.each([
   });
 
   test('of which option the file is not PEM', () => {
-    expect(message({ tlsCert: prose, tlsKey })).toBe(`the file of --tls-cert is not in PEM form: ${prose}`);
-    expect(message({ tlsCert, tlsKey: prose })).toBe(`the file of --tls-key is not in PEM form: ${prose}`);
+    expect(message({ tlsCert: prose, tlsKey })).toBe(`the file of --tls-cert is not in PEM format: ${prose}`);
+    expect(message({ tlsCert, tlsKey: prose })).toBe(`the file of --tls-key is not in PEM format: ${prose}`);
   });
 
   test('that the certificate and the key do not belong together', () => {
     expect(message({ tlsCert, tlsKey: client.tlsKey })).toContain(
-      `${tlsCert} and ${client.tlsKey} are no certificate and its key`,
+      `${tlsCert} and ${client.tlsKey} are not a certificate and its key`,
     );
-    expect(message({ tlsCert: tlsKey, tlsKey: tlsCert })).toContain('are no certificate and its key');
+    expect(message({ tlsCert: tlsKey, tlsKey: tlsCert })).toContain('are not a certificate and its key');
   });
 });
 
 test('the options for the CAs are named too', () => {
   expect(() => channelCredentials({ ...client })).toThrow('TLS needs --tls-ca');
-  expect(() => channelCredentials({ tlsCa: prose })).toThrow('the file of --tls-ca is not in PEM form');
+  expect(() => channelCredentials({ tlsCa: prose })).toThrow('the file of --tls-ca is not in PEM format');
   expect(() => channelCredentials({ tlsCa: missing })).toThrow('cannot read the file of --tls-ca');
   expect(() => serverCredentials({ tlsClientCa: tlsCa })).toThrow('TLS needs both --tls-cert and --tls-key');
-  expect(() => serverCredentials({ ...server, tlsClientCa: prose })).toThrow('--tls-client-ca is not in PEM form');
+  expect(() => serverCredentials({ ...server, tlsClientCa: prose })).toThrow('--tls-client-ca is not in PEM format');
 });
 
 test.each(['--tls-ca', '--tls-client-ca'])(

@@ -4,7 +4,7 @@ import { temporaryFolder } from './files.ts';
 import { runProgram, startEchoServer, startProgram } from './programs.ts';
 
 const SECRET = 'a secret of at least 32 bytes, for tests';
-const WANTED = 'this server wants a token: authorization: Bearer <token>';
+const WANTED = 'this server requires a token: authorization: Bearer <token>';
 
 test('a server and a client with files of a secret and a token', async () => {
   const { file } = temporaryFolder();

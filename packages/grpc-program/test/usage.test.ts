@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { clientCommand } from '../src/client/run-client.ts';
+import { clientCommand } from '../src/client/index.ts';
 import { exitCodeOf } from '../src/command-line.ts';
 import { serverCommand } from '../src/server/index.ts';
 import { runProgram } from './programs.ts';

@@ -4,68 +4,40 @@ import type { ServerHttp2Stream } from 'node:http2';
 // is gone; grpc-js-internals.test.ts says when.
 
 /**
- * The HTTP/2 stream below a server call or its interceptors. If it is gone: each response waits for the one before it,
- * as in plain grpc-js, and an end that the client does not take is never reset.
+ * The HTTP/2 stream below a server call, or below one of its interceptors. If it is gone: each response waits for the
+ * one before it, as in plain grpc-js, and an end that the client does not take is never reset.
  */
 export function http2StreamOf(call: object): ServerHttp2Stream | undefined {
-  return innermost(call, 'stream') as ServerHttp2Stream | undefined;
-}
-
-/** The bytes of the messages of one call, as grpc-js has read and written them so far. */
-export interface MessageBytes {
-  received: number;
-  /** The largest message that was sent. */
-  largestSent: number;
-}
-
-interface Codec {
-  serialize(message: unknown): Buffer;
-  deserialize(bytes: Buffer): unknown;
-}
-
-interface MethodCodec {
-  requestSerialize(message: unknown): Buffer;
-  responseDeserialize(bytes: Buffer): unknown;
+  const stream: unknown = Reflect.get(innermost(call), 'stream');
+  return isObject(stream) && 'session' in stream ? (stream as ServerHttp2Stream) : undefined;
 }
 
 /**
- * Counts the bytes of a call's messages. If it is gone: buffers are bounded by the number of messages alone.
+ * Counts the bytes of the messages that a call receives, as grpc-js takes them from the transport. If it is gone: what
+ * waits for a slow reader is bounded by the number of messages alone.
  *
  * @param call a streaming call of grpc-js, of a server or a client
  */
-export function countBytes(call: object): MessageBytes {
-  const bytes: MessageBytes = { received: 0, largestSent: 0 };
-  const received = (message: Buffer) => {
-    bytes.received += message.length;
-    return message;
+export function countReceived(call: object): { bytes: number } {
+  const received = { bytes: 0 };
+  const base = innermost(call);
+  // A server call has the one, a client call the other.
+  countWith(received, base, 'handler', 'deserialize');
+  countWith(received, base, 'methodDefinition', 'responseDeserialize');
+  return received;
+}
+
+/** Gives the call a codec of its own, a copy that counts. */
+function countWith(received: { bytes: number }, base: object, codecField: string, deserializer: string): void {
+  const codec: unknown = Reflect.get(base, codecField);
+  if (!isObject(codec)) return;
+  const deserialize: unknown = Reflect.get(codec, deserializer);
+  if (typeof deserialize !== 'function') return;
+  const counting = (message: Buffer): unknown => {
+    received.bytes += message.length;
+    return Reflect.apply(deserialize, codec, [message]);
   };
-  const sent = (message: Buffer) => {
-    bytes.largestSent = Math.max(bytes.largestSent, message.length);
-    return message;
-  };
-  const chain = Reflect.get(call, 'call');
-  const server = owner(chain, 'handler');
-  const handler = server && (Reflect.get(server, 'handler') as Codec);
-  if (server && handler) {
-    const counting: Codec = {
-      ...handler,
-      serialize: (message) => sent(handler.serialize(message)),
-      deserialize: (message) => handler.deserialize(received(message)),
-    };
-    Reflect.set(server, 'handler', counting);
-    return bytes;
-  }
-  const client = owner(chain, 'methodDefinition');
-  const method = client && (Reflect.get(client, 'methodDefinition') as MethodCodec);
-  if (client && method) {
-    const counting: MethodCodec = {
-      ...method,
-      requestSerialize: (message) => sent(method.requestSerialize(message)),
-      responseDeserialize: (message) => method.responseDeserialize(received(message)),
-    };
-    Reflect.set(client, 'methodDefinition', counting);
-  }
-  return bytes;
+  Reflect.set(base, codecField, { ...codec, [deserializer]: counting });
 }
 
 /**
@@ -78,17 +50,26 @@ export function holdFewMessages(call: object): void {
 }
 
 function setHighWaterMark(state: unknown, messages: number): void {
-  if (typeof state === 'object' && state !== null) Reflect.set(state, 'highWaterMark', messages);
+  if (isObject(state)) Reflect.set(state, 'highWaterMark', messages);
 }
 
-/** The value of a field of the call that is nearest the transport, below its interceptors. */
-function innermost(call: unknown, field: string): unknown {
-  const found = owner(call, field);
-  return found && Reflect.get(found, field);
+/**
+ * The first part of a call that is wanted, from its interceptors down to the transport. If it is gone: there is none.
+ *
+ * @param call a call of grpc-js, or one of its interceptors
+ */
+export function partOf<Part extends object>(call: object, isWanted: (part: object) => part is Part): Part | undefined {
+  for (let part: unknown = Reflect.get(call, 'call') ?? call; isObject(part); part = Reflect.get(part, 'nextCall')) {
+    if (isWanted(part)) return part;
+  }
+  return undefined;
 }
 
-function owner(call: unknown, field: string): object | undefined {
-  let inner = call;
-  while (typeof inner === 'object' && inner !== null && !(field in inner)) inner = Reflect.get(inner, 'nextCall');
-  return typeof inner === 'object' && inner !== null ? inner : undefined;
+/** The part of a call that is nearest the transport, below its interceptors. */
+function innermost(call: object): object {
+  return partOf(call, (part): part is object => !('nextCall' in part)) ?? call;
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
 }

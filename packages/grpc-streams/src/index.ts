@@ -9,11 +9,12 @@ export {
   serverStreamingCall,
   unaryCall,
 } from './client/client-calls.ts';
+export { http2StreamOf } from './grpc-js-internals.ts';
 export { MessageQueue, type MessageQueueOptions } from './message-queue.ts';
 export { type BoundCallsOptions, boundCalls } from './server/bound-calls.ts';
 export type { HandlerContext } from './server/handler-call.ts';
 export { bidiStreaming, clientStreaming, serverStreaming, unary } from './server/handlers.ts';
 export { OpenCalls, type OpenCallsOptions } from './server/open-calls.ts';
-export { PassThroughCall } from './server/pass-through-call.ts';
+export { PassThroughCall, type SentStatus, type ServerListener } from './server/pass-through-call.ts';
 export type { ServerCall } from './server/server-call.ts';
 export { statusError } from './status.ts';

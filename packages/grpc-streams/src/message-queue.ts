@@ -1,3 +1,5 @@
+import { setMaxListeners } from 'node:events';
+
 interface Reader<Message> {
   resolve(result: IteratorResult<Message, undefined>): void;
   reject(error: unknown): void;
@@ -35,8 +37,13 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     this.capacity = capacity;
     this.#options = options;
     const { signal } = options;
-    if (signal?.aborted) this.#onAbort();
-    else signal?.addEventListener('abort', this.#onAbort);
+    if (signal?.aborted) {
+      this.#onAbort();
+    } else if (signal) {
+      // Many queues may end by one signal; Node takes more than ten listeners for a leak.
+      setMaxListeners(0, signal);
+      signal.addEventListener('abort', this.#onAbort);
+    }
   }
 
   /** How many messages wait for the reader. */

@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import { holdFewMessages, type MessageBytes } from './grpc-js-internals.ts';
+import { countReceived, holdFewMessages } from './grpc-js-internals.ts';
 import { MessageQueue } from './message-queue.ts';
 
 /** So many small messages wait for a slow reader. */
@@ -17,23 +17,23 @@ export const BUFFER_BYTES = 2 ** 20;
  */
 export function readMessages<Message>(
   call: Readable,
-  bytes: MessageBytes,
   { bufferBytes = BUFFER_BYTES, onReturn }: { bufferBytes?: number | undefined; onReturn?: () => void } = {},
 ): MessageQueue<Message> {
   holdFewMessages(call);
+  const received = countReceived(call);
   /** What had been received when last nothing waited. */
   let receivedBefore = 0;
   const messages = new MessageQueue<Message>(Number.POSITIVE_INFINITY, {
     onEmpty: () => {
-      receivedBefore = bytes.received;
+      receivedBefore = received.bytes;
       call.resume();
     },
     ...(onReturn && { onReturn }),
   });
   call.on('data', (message: Message) => {
     messages.offer(message);
-    if (messages.size === 0) receivedBefore = bytes.received;
-    else if (messages.size >= READ_AHEAD || bytes.received - receivedBefore >= bufferBytes) call.pause();
+    if (messages.size === 0) receivedBefore = received.bytes;
+    else if (messages.size >= READ_AHEAD || received.bytes - receivedBefore >= bufferBytes) call.pause();
   });
   return messages;
 }

@@ -42,22 +42,3 @@ test.each([
   expect(read).toEqual(Array.from({ length: read.length }, (_, i) => i + 1));
   if (!error) expect(read).toHaveLength(30);
 });
-
-test('the interceptor finds the HTTP/2 stream, without which it would change nothing', async () => {
-  let pipelined: object | undefined;
-  const first: ServerInterceptor = (_, call) => {
-    pipelined = call;
-    return new ServerInterceptingCall(call);
-  };
-  const { client } = await startService(
-    {
-      list: serverStreaming(async function* () {
-        yield answer(1);
-      }),
-    },
-    { interceptors: [first] },
-  );
-  const call = serverStreamingCall(client.list(ask(1), soon()));
-  for await (const { n } of call.responses) expect(n).toBe(1);
-  expect(pipelined).toHaveProperty('nextCall.stream.writableNeedDrain');
-});

@@ -1,3 +1,5 @@
+import { getEventListeners } from 'node:events';
+import { setImmediate } from 'node:timers/promises';
 import { expect, test, vi } from 'vitest';
 import { MessageQueue } from '../src/index.ts';
 import { all, failureOf } from './wait.ts';
@@ -138,4 +140,36 @@ test('a second reader at the same time is refused, and the first keeps its messa
   await expect(queue.next()).rejects.toThrow('one reader');
   queue.offer(1);
   expect(await first).toEqual({ value: 1, done: false });
+});
+
+test('its signal ends the queue: the reader gets what waits, then the reason', async () => {
+  const controller = new AbortController();
+  const queue = new MessageQueue<number>(10, controller);
+  queue.offer(1);
+  queue.offer(2);
+  controller.abort('stop');
+  expect(queue.offer(3)).toBe(false);
+  expect([await queue.next(), await queue.next()].map(({ value }) => value)).toEqual([1, 2]);
+  expect(await failureOf(queue.next())).toBe('stop');
+});
+
+test('a reader that waits gets the reason of the signal at once, and of one that has fired before', async () => {
+  const controller = new AbortController();
+  const next = failureOf(new MessageQueue<number>(10, controller).next());
+  controller.abort('stop');
+  expect(await next).toBe('stop');
+  expect(await failureOf(new MessageQueue<number>(10, controller).next())).toBe('stop');
+});
+
+test('many queues share a signal, and one that has ended leaves it alone', async () => {
+  const warned = vi.fn();
+  process.on('warning', warned);
+  const { signal } = new AbortController();
+  const queues = Array.from({ length: 15 }, () => new MessageQueue<number>(1, { signal }));
+  expect(getEventListeners(signal, 'abort')).toHaveLength(15);
+  for (const queue of queues) await queue.return();
+  expect(getEventListeners(signal, 'abort')).toHaveLength(0);
+  await setImmediate();
+  process.off('warning', warned);
+  expect(warned).toHaveBeenCalledTimes(0);
 });

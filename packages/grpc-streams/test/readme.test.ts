@@ -25,17 +25,17 @@ const output = () => printed.splice(0).join(' ');
 
 // #region handlers
 const handlers: TestHandlers = {
-  // one request, one answer
+  // one request, one response
   say: unary(async (ask) => ({ n: ask.n, text: 'said' })),
 
-  // a stream of requests, one answer
+  // a stream of requests, one response
   collect: clientStreaming(async (asks) => {
     let n = 0;
     for await (const ask of asks) n += ask.n;
     return { n, text: 'sum' };
   }),
 
-  // one request, a stream of answers
+  // one request, a stream of responses
   list: serverStreaming(async function* (ask) {
     for (let n = 1; n <= ask.n; n++) yield { n, text: `item ${n}` };
   }),

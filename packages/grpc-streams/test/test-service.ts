@@ -7,7 +7,7 @@ import {
 } from '@grpc/grpc-js';
 import { until } from 'testing';
 import { expect, onTestFinished } from 'vitest';
-import { boundCalls, OpenCalls, type ServerCall } from '../src/index.ts';
+import { type BoundCallsOptions, boundCalls, OpenCalls, type OpenCallsOptions } from '../src/index.ts';
 import { connect, definition, type TestClient, type TestHandlers } from './test-client.ts';
 
 export { soon } from 'testing';
@@ -31,14 +31,14 @@ export interface TestService {
  */
 export async function startService(
   handlers: Partial<TestHandlers>,
-  options: {
+  options: OpenCallsOptions & {
     channel?: ChannelOptions;
-    onError?: (error: unknown, call: ServerCall) => void;
+    bounds?: BoundCallsOptions;
     interceptors?: ServerInterceptor[];
   } = {},
 ): Promise<TestService> {
-  const calls = new OpenCalls({ onError: options.onError });
-  const server = new Server({ interceptors: [boundCalls(), ...(options.interceptors ?? [])] });
+  const calls = new OpenCalls(options);
+  const server = new Server({ interceptors: [boundCalls(options.bounds), ...(options.interceptors ?? [])] });
   server.addService(definition, calls.track(handlers as UntypedServiceImplementation));
   const port = await new Promise<number>((resolve, reject) => {
     server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>

@@ -28,7 +28,7 @@ export function inOrder(events: readonly TraceEvent[]): TraceEvent[] {
     ordered.push(next);
   }
 
-  /** Ready is what was sent, and what was received after it was sent, or without anybody saying so. */
+  /** Ready: what was sent, and what was received after it was sent or without anybody having recorded sending it. */
   function isReady(event: TraceEvent): boolean {
     return event.sent || (sent.get(cause(event)) ?? 0) > 0 || !causes.has(cause(event));
   }

@@ -15,8 +15,8 @@ export function laneTitles({ width = 80 }: LaneOptions = {}): string {
 }
 
 /**
- * An event as a line of two lanes, client left and server right: an arrow for whatever one side sent. Undefined for
- * what needs no line: headers, and what arrived as it was sent.
+ * An event as a line in two lanes, client on the left and server on the right: an arrow for whatever one side sent.
+ * Undefined for what needs no line: headers, and what arrived as it was sent.
  */
 export function laneOf(event: TraceEvent, { width = 80, color = false }: LaneOptions = {}): string | undefined {
   const whole = label(event);
@@ -29,7 +29,8 @@ export function laneOf(event: TraceEvent, { width = 80, color = false }: LaneOpt
 }
 
 function label({ event, sent, method, text = '' }: TraceEvent): string | undefined {
-  // A side is told of an end that the other did not send, by its own grpc-js: a cancel, a deadline, a lost connection.
+  // An ending that the other side did not send comes from this side's own grpc-js: a cancel, a deadline, a lost
+  // connection.
   if (!sent)
     return event === 'cancel' ? 'call cancelled' : event === 'status' && text !== 'OK' ? `reads ${text}` : undefined;
   switch (event) {

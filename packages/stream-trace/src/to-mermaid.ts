@@ -13,7 +13,7 @@ export function toMermaid(events: readonly TraceEvent[]): string {
 
 function draw({ side, sent, event, method, text = '' }: TraceEvent): string | undefined {
   if (!sent) {
-    // Where nobody sent it, grpc-js itself is what told this side.
+    // Nobody sent it; grpc-js itself told this side.
     if (event === 'cancel') return `note over ${side}: call cancelled`;
     return undefined;
   }
@@ -23,7 +23,7 @@ function draw({ side, sent, event, method, text = '' }: TraceEvent): string | un
   return `${arrow}: ${escaped(what[event])}`;
 }
 
-/** Mermaid ends a text at a semicolon, and takes # for the start of a character's number. */
+/** Mermaid ends a text at a semicolon, and takes # for the start of a character code. */
 function escaped(text: string): string {
   return text.replaceAll(/[#;]/g, (char) => `#${char.charCodeAt(0)};`).replaceAll('\n', ' ') || '(empty)';
 }

@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
-import { describeMessage, describeStatus, now, type Record, type TraceEvent } from './trace-event.ts';
+import { describeMessage, describeStatus, now, type TraceEvent, type TraceListener } from './trace-event.ts';
 
-/** The metadata by which the two sides know that they speak of the same call. */
+/** The metadata that tells the two sides which events belong to the same call. */
 export const CALL_ID = 'x-request-id';
 
 /**
  * A client interceptor that records every event of every call: `new ChatClient(address, credentials, { interceptors:
  * [traceClient(record)] })`.
  *
- * @param paceMs waits so long before each message that is sent, so that one can follow
+ * @param paceMs how long to wait before each message that is sent, so that one can follow, in milliseconds
  */
-export function traceClient(record: Record, paceMs = 0): Interceptor {
+export function traceClient(record: TraceListener, paceMs = 0): Interceptor {
   return (options, next) => {
     const id = randomUUID().slice(0, 8);
     const method = options.method_definition.path;
@@ -30,7 +30,7 @@ export function traceClient(record: Record, paceMs = 0): Interceptor {
             pass(headers);
           },
           onReceiveMessage(message, pass) {
-            // grpc-js gives null where a call with one response ends without it.
+            // grpc-js passes null when a call that has one response ends without it.
             if (message !== null) tell('message', false, describeMessage(message));
             pass(message);
           },

@@ -10,14 +10,14 @@ export interface TraceEvent {
   /** The path: `/Chat/chat` */
   readonly method: string;
   readonly event: 'open' | 'headers' | 'message' | 'half-close' | 'status' | 'cancel';
-  /** Whether this side sent it, or received it. */
+  /** True if this side sent it, false if it received it. */
   readonly sent: boolean;
-  /** The message in short, or the status. */
+  /** The message in brief, or the status. */
   readonly text?: string;
 }
 
-/** Hears of every event, at once. */
-export type Record = (event: TraceEvent) => void;
+/** Is told of every event as it happens. */
+export type TraceListener = (event: TraceEvent) => void;
 
 const LONGEST_TEXT = 200;
 
@@ -40,7 +40,7 @@ function describe(value: unknown): string {
   if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return String(value);
   if (Array.isArray(value)) return `[${value.map(describe).join(', ')}]`;
   const fields = Object.entries(value).filter(([, field]) => field !== undefined && field !== '' && !isEmpty(field));
-  // The name of a field goes without saying where there are few.
+  // With few fields, their names go without saying.
   return fields.map(([, field]) => describe(field)).join(', ');
 }
 

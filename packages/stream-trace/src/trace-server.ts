@@ -1,9 +1,9 @@
 import { type Metadata, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 import { CALL_ID } from './trace-client.ts';
-import { describeMessage, describeStatus, now, type Record, type TraceEvent } from './trace-event.ts';
+import { describeMessage, describeStatus, now, type TraceEvent, type TraceListener } from './trace-event.ts';
 
 /** A server interceptor that records every event of every call: `new Server({ interceptors: [traceServer(record)] })`. */
-export function traceServer(record: Record): ServerInterceptor {
+export function traceServer(record: TraceListener): ServerInterceptor {
   return ({ path }, call) => {
     let id = '';
     let isOver = false;
@@ -31,7 +31,7 @@ export function traceServer(record: Record): ServerInterceptor {
             pass();
           },
           onCancel() {
-            // grpc-js calls this after a good end too.
+            // grpc-js calls this after a good ending too.
             if (!isOver) tell('cancel', false);
           },
         }),

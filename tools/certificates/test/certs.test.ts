@@ -62,7 +62,7 @@ test.concurrent('a CA that is there is used again, unless --force makes a new on
   expect(certificate(folder, 'server').checkIssued(ca)).toBe(false);
 });
 
-test.concurrent('a CA that cannot sign is told in one line and left as it is', async () => {
+test.concurrent('a CA that cannot sign is reported on one line and left as it is', async () => {
   const folder = emptyFolder();
   await certs(folder);
   const key = join(folder, 'ca.key');
@@ -85,7 +85,7 @@ test.concurrent('what cannot be done is told in words', async () => {
 test.concurrent.each([
   ['--name', 'two words', 'It must be a host name or an IP address.'],
   ['--days', '3651', 'It must be a whole number from 0 to 3650.'],
-])('wrong usage is told in one line, then the usage, exit 2: %s "%s"', async (option, value, wanted) => {
+])('wrong usage is reported on one line, then the usage, exit 2: %s "%s"', async (option, value, wanted) => {
   const { exit, stdout, stderr } = await certs(option, value);
   expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
   expect(stderr).toMatch(

@@ -48,7 +48,7 @@ test.concurrent('--out writes a file that only its owner can read', async () => 
   expect(await verified(readFileSync(out, 'utf8'), secret)).toMatchObject({ sub: 'developer' });
 });
 
-test.concurrent('a secret that is too short, or cannot be read, is told in one line and left as it is', async () => {
+test.concurrent('a secret that is too short, or cannot be read, is reported on one line and left as it is', async () => {
   const folder = emptyFolder();
   const secret = join(folder, 'jwt.secret');
   writeFileSync(secret, 'short');

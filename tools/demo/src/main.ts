@@ -19,9 +19,13 @@ process.on('SIGINT', () => interruption.abort()).on('SIGTERM', () => interruptio
 const command = new Command('demo')
   .description('Runs an example, server and client, and shows what goes over the wire.')
   .addArgument(new Argument('[example]', 'which one').choices(NAMES))
-  .option('--slow', 'a second between the messages')
+  .option('--slow', 'wait a second between messages')
   .option('--plain', 'stable text without colours, as in a pipe')
-  .addOption(new Option('--what-if <mishap>', 'shows a mishap of a chat instead').choices(Object.keys(WHAT_IFS)))
+  .addOption(
+    new Option('--what-if <mishap>', 'show a chat in which something goes wrong instead').choices(
+      Object.keys(WHAT_IFS),
+    ),
+  )
   .addHelpText('after', () => `\nExamples:\n${list()}`)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 

@@ -23,7 +23,7 @@ export async function runJobs({ interrupted }: { interrupted: AbortSignal }): Pr
   const masterArgs = ['--port', '0', '--log-level', 'warn', '--output', join(output, 'counts.tsv')];
   const master = new DemoProgram(join(JOBS.folder, 'server'), masterArgs, (line) => {
     // The demo drops its journal, so there is nothing to go on with.
-    const shown = line.replace(output, '…').replace(/; the same command goes on with the rest$/, '');
+    const shown = line.replace(output, '…').replace(/; run the same command again to do the rest$/, '');
     console.log(`master   | ${shown}`);
     const at = line.match(/ listens on (\S+)\. /)?.[1];
     if (at) ready(at);

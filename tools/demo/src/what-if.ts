@@ -5,7 +5,7 @@ import { ChatClient, ChatMessage, ChatService, type IChatServer, StringValue } f
 import { chat } from 'chat-server/src/chat.ts';
 import { type RunningServer, startServer } from 'grpc-program/server';
 import { type BidiCall, bidiCall, bidiStreaming, STREAMING, statusError } from 'grpc-streams';
-import { type Record, type TraceEvent, traceClient, traceServer } from 'stream-trace';
+import { type TraceEvent, type TraceListener, traceClient, traceServer } from 'stream-trace';
 import type { Screen } from './screen.ts';
 
 type Call = BidiCall<ChatMessage, StringValue>;
@@ -94,7 +94,7 @@ function play(
 ): (screen: Screen) => Promise<TraceEvent[]> {
   return async (screen) => {
     const events: TraceEvent[] = [];
-    const record: Record = (event) => {
+    const record: TraceListener = (event) => {
       events.push(event);
       screen.draw(event);
     };

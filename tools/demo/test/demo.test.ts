@@ -45,7 +45,7 @@ test.concurrent('without a name the demo lists the examples', async () => {
 test.concurrent.for([
   [['chess'], /chess.*Allowed choices are calc, chat/],
   [['--what-if', 'rain'], /rain.*Allowed choices/],
-] as const)('what there is not is told in one line: %j', async ([args, message]) => {
+] as const)('what does not exist is reported on one line: %j', async ([args, message]) => {
   const { exit, stdout, stderr } = await run(demo(...args));
   expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
   expect(stderr).toMatch(message);

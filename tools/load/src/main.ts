@@ -15,12 +15,16 @@ const LONGEST_MS = 120_000;
 const CLEAN_WITHIN_MS = 10_000;
 
 const command = new Command('load')
-  .description('Holds many streams on one server, ends some of them in every way, and tells what came of it.')
+  .description('Holds many streams on one server, ends some of them in every way, and reports the results.')
   .helpOption('-h, --help', 'show this help')
   .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2))
-  .option('--streams <n>', 'open streams at once', wholeNumber(PROCESSES, 100_000), 1_000)
-  .option('--connections <n>', `of all ${PROCESSES} client processes (default: enough)`, wholeNumber(PROCESSES, 1_000))
-  .option('--seconds <n>', 'how long they talk', wholeNumber(1, 600), 10)
+  .option('--streams <n>', 'how many streams to hold open at once', wholeNumber(PROCESSES, 100_000), 1_000)
+  .option(
+    '--connections <n>',
+    `how many the ${PROCESSES} client processes open together (default: enough)`,
+    wholeNumber(PROCESSES, 1_000),
+  )
+  .option('--seconds <n>', 'how many seconds they talk', wholeNumber(1, 600), 10)
   .action(async ({ streams, connections, seconds }) => {
     const needed = PROCESSES * Math.ceil(Math.ceil(streams / PROCESSES) / STREAMS_PER_CONNECTION);
     if (connections !== undefined && connections < needed) {

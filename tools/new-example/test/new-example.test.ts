@@ -44,7 +44,7 @@ test.concurrent('every file of the template is rendered under the name given', a
 test.concurrent('a name that will not do is refused in one line', async () => {
   const { exit, stdout, stderr } = await plop(emptyRepository(), 'My Notes');
   expect(exit).not.toBe(0);
-  expect(stdout + stderr).toContain('"My Notes" is no name');
+  expect(stdout + stderr).toContain('"My Notes" is not a name');
   expect(stdout + stderr).not.toMatch(/^ +at /m);
 });
 
@@ -64,8 +64,8 @@ async function generator(): Promise<Generator> {
 }
 
 test.each([
-  ['My Notes', 'is no name in small letters'],
-  ['../notes', 'is no name in small letters'],
+  ['My Notes', 'is not a name of lower-case letters'],
+  ['../notes', 'is not a name of lower-case letters'],
   ['streaming-calc', 'There is an example "streaming-calc" already'],
   ['chat', 'there is a package "chat-'],
   ['docs', 'there is a package "docs" already'],

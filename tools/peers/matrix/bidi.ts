@@ -15,6 +15,7 @@ import {
   told,
   unreached,
   unseen,
+  waitingRows,
   waits,
 } from './rows.ts';
 
@@ -80,4 +81,5 @@ export const bidiRows: readonly Row[] = [
   row('the connection is cut while the handler sends', produces, {}, told('CANCELLED', 'UNAVAILABLE'), 'cut'),
   row('the server stops while the handler sends', produces, {}, told('UNAVAILABLE'), 'stopped'),
   row('the server stops, a client never reads', produces, stalls, overtaken, 'stopped'),
+  ...waitingRows,
 ];

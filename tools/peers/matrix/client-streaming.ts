@@ -12,6 +12,7 @@ import {
   told,
   unreached,
   unseen,
+  waitingRows,
   waits,
 } from './rows.ts';
 
@@ -62,4 +63,5 @@ export const clientStreamingRows: readonly Row[] = [
   row('the client process is killed while the handler reads', {}, stays, unseen('CANCELLED'), 'killed'),
   row('the connection is cut while the handler reads', {}, stays, told('CANCELLED', 'UNAVAILABLE'), 'cut'),
   row('the server stops while the handler reads', {}, stays, told('UNAVAILABLE'), 'interrupted'),
+  ...waitingRows,
 ];

@@ -19,9 +19,10 @@ export interface HandlerPlan {
   readonly produces?: number;
   /**
    * What it does in the end, instead of returning: it throws the status ABORTED, or an error that is no status, waits
-   * until it is told that the call is over, or waits for a moment whatever it is told.
+   * until it is told that the call is over, waits for a moment whatever it is told, sends what comes by a queue, where
+   * nothing comes, or waits for a promise that nobody settles.
    */
-  readonly ends?: 'throws' | 'throws no status' | 'waits' | 'waits deaf';
+  readonly ends?: 'throws' | 'throws no status' | 'waits' | 'waits deaf' | 'waits on a queue' | 'waits on a promise';
   /** How long it waits that waits deaf. */
   readonly deafMs?: number;
   /** Its answers are of this sort. */

@@ -13,7 +13,7 @@ export async function* play(
   plan: HandlerPlan,
   requests: Iterable<Ask> | AsyncIterable<Ask>,
   watch: Watch,
-  how: { untilOver(): Promise<unknown>; error?: unknown },
+  how: { untilOver(): Promise<unknown>; quietQueue?(): AsyncIterable<Answer>; error?: unknown },
 ): AsyncGenerator<Answer, void, undefined> {
   let count = 0;
   try {
@@ -34,6 +34,8 @@ export async function* play(
     if (plan.ends === 'throws no status') throw new Error('as planned');
     if (plan.ends === 'waits') await how.untilOver();
     if (plan.ends === 'waits deaf') await setTimeout(plan.deafMs);
+    if (plan.ends === 'waits on a queue' && how.quietQueue) yield* how.quietQueue();
+    if (plan.ends === 'waits on a promise') await new Promise(() => {});
   } finally {
     watch.leave();
   }

@@ -12,6 +12,8 @@ export interface Expected {
   readonly signal: string | undefined;
   /** The signal may not fire at all. */
   readonly unsure?: true;
+  /** The handler waits for what never comes, so that its `finally` does not run, though the call is over. */
+  readonly runsOn?: true;
 }
 
 export interface Row {
@@ -50,6 +52,9 @@ export const overtaken: Expected = { ...told('UNAVAILABLE'), orStatus: 'DEADLINE
 /** The call fails before a handler runs. */
 export const unreached = (status: string): Expected => ({ status, signal: undefined });
 
+/** As `told`, but the handler does not heed it. */
+const runsOn = (status: string): Expected => ({ ...told(status), runsOn: true });
+
 /** grpc-js ends the call because of a message; all that it says to the handler is that the call was cancelled. */
 export const refused = (status: string): Expected => told('CANCELLED', status);
 
@@ -69,6 +74,10 @@ export const unseen = (signal: string): Expected => told(signal, UNSEEN);
 export const waits: HandlerPlan = { reads: 0, ends: 'waits' };
 /** Neither reads nor answers for a moment, longer than the deadline, whatever it is told. */
 export const deaf: HandlerPlan = { reads: 0, ends: 'waits deaf' };
+/** Sends what comes by a queue of its own, where nothing comes. */
+const quiet: HandlerPlan = { reads: 0, ends: 'waits on a queue' };
+/** Waits for a promise that nobody settles; no library can end that. */
+const stuck: HandlerPlan = { reads: 0, ends: 'waits on a promise' };
 /** Answers without end. */
 export const produces: HandlerPlan = { reads: 0, produces: Number.POSITIVE_INFINITY };
 
@@ -80,3 +89,13 @@ export const stays: ClientPlan = { halfCloses: false };
 export const stalls: ClientPlan = { reads: 0, deadline: 500 };
 /** Sends without end. */
 export const floods: ClientPlan = { sends: Number.POSITIVE_INFINITY, large: true };
+
+/** A stream's handler waits for what is no affair of gRPC's; its call ends all the same. */
+export const waitingRows: readonly Row[] = [
+  row('the client cancels, the handler waits on a quiet queue', quiet, { cancels: 'during' }, told('CANCELLED')),
+  row('the deadline passes, the handler waits on a quiet queue', quiet, { deadline: 250 }, told('DEADLINE_EXCEEDED')),
+  row('the server stops, the handler waits on a quiet queue', quiet, {}, told('UNAVAILABLE'), 'interrupted'),
+  row('the client cancels, the handler waits on a promise', stuck, { cancels: 'during' }, runsOn('CANCELLED')),
+  row('the deadline passes, the handler waits on a promise', stuck, { deadline: 250 }, runsOn('DEADLINE_EXCEEDED')),
+  row('the server stops, the handler waits on a promise', stuck, {}, runsOn('UNAVAILABLE'), 'stopped'),
+];

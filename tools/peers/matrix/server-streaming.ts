@@ -12,6 +12,7 @@ import {
   told,
   unreached,
   unseen,
+  waitingRows,
   waits,
 } from './rows.ts';
 
@@ -64,4 +65,5 @@ export const serverStreamingRows: readonly Row[] = [
   row('the connection is cut while the handler sends', produces, {}, told('CANCELLED', 'UNAVAILABLE'), 'cut'),
   row('the server stops while the handler sends', produces, {}, told('UNAVAILABLE'), 'stopped'),
   row('the server stops, a client never reads', produces, stalls, overtaken, 'stopped'),
+  ...waitingRows,
 ];

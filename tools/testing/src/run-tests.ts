@@ -30,7 +30,11 @@ if (values['sync-docs']) process.env.DOCS_SYNC = '1';
 const programs = mkdtempSync(join(tmpdir(), 'programs-'));
 process.env[COMPILED] = programs;
 process.on('exit', () => rmSync(programs, { recursive: true, force: true }));
-await compilePrograms(root, programs);
+await compilePrograms(root, programs).catch(() => {
+  // esbuild has said where.
+  console.error('Error: the programs do not compile, so no test was run');
+  process.exit(1);
+});
 
 const vitest = await startVitest('test', positionals, {
   config: false,
@@ -44,9 +48,9 @@ const vitest = await startVitest('test', positionals, {
     ...(folder === root ? [] : packagesBelow(folder)),
   ],
   setupFiles: [join(import.meta.dirname, 'set-up-file.ts')],
-  // One process for many files: to start one costs more than most files do. A file leaves nothing behind.
+  // A process for each file: what a file leaves behind, or changes, is not the next one's.
   pool: 'forks',
-  isolate: false,
+  isolate: true,
   maxWorkers: FILES_PER_CORE * availableParallelism(),
   maxConcurrency: 10,
   testTimeout: PATIENCE_MS,

@@ -1,7 +1,7 @@
-/** A promise that somebody else resolves: `Promise.withResolvers`, which Node 20 does not have. */
+/** A promise that somebody else resolves, as `Promise.withResolvers` makes; Node 20 does not have that. */
 export class Deferred<Value> {
   readonly promise: Promise<Value>;
-  /** The first call counts. */
+  /** Only the first call counts. */
   resolve: (value: Value) => void = () => {};
 
   constructor() {

@@ -7,8 +7,8 @@ import { protocolError, readResponse } from './read-response.ts';
  * Asks for the call and follows its state on the stream, until the server ends the stream.
  *
  * @param answered resolved when the call is ACTIVE; the next message is not read before `consuming` resolves, so that
- *   the lines of the two tasks come in order
- * @param orderlyEndMs how long the server may take to end the stream after ENDED; some never do
+ *   the lines of the two tasks come in the right order
+ * @param orderlyEndMs how many milliseconds the server may take to end the stream after ENDED; some never do
  * @throws ServiceError when the call fails, or the server does what the contract does not allow
  */
 export async function followState(

@@ -5,7 +5,7 @@ import { makeCall } from './make-call.ts';
 await runClient((interrupted) =>
   clientCommand('call-client', {
     address: 'localhost:8981',
-    description: 'Calls a phone number, and prints how the call goes on. Ctrl-C hangs up.',
+    description: 'Calls a phone number and prints how the call progresses. Ctrl-C hangs up.',
   })
     .argument('[number]', 'the number to call', '94771234567')
     .action(async (number, target) => {

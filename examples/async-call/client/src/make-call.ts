@@ -5,7 +5,7 @@ import { followState } from './follow-state.ts';
 import { holdAudioSession } from './hold-audio-session.ts';
 
 /**
- * Calls a number by two tasks that run side by side, and prints how it goes. The interrupt hangs up.
+ * Calls a number with two tasks that run side by side, and prints how the call progresses. The interrupt hangs up.
  *
  * @returns false when the peer did not answer
  */
@@ -19,7 +19,7 @@ export async function makeCall(
   }: { print: (line: string) => void; interrupted: AbortSignal; orderlyEndMs?: number },
 ): Promise<boolean> {
   const call = bidiCall(client.streamCall(), { signal: interrupted });
-  // Where the tasks meet. Each resolves once, so neither can come too late for the other.
+  // Where the tasks meet. Each promise resolves once and stays so; neither task can come too late for the other.
   const answered = new Deferred<CallInfo>();
   const consuming = new Deferred<void>();
 
@@ -28,7 +28,7 @@ export async function makeCall(
   });
   const holding = holdAudioSession({ number, answered, consuming, following, print });
 
-  // It ends after the other task, and fails when that one does.
+  // It ends after the other task, and fails if that one does.
   const finished = (await holding) || interrupted.aborted;
   print(finished ? 'Call finished' : "Call failed: peer didn't answer");
   return finished;

@@ -4,7 +4,7 @@ import { statusError } from 'grpc-streams';
 
 const { NEW, ACTIVE, ENDED } = CallState.State;
 
-/** UNDEFINED is not among them: it means that the server forgot the state. */
+/** UNDEFINED is not among them: it means that the server forgot to set the state. */
 const STATES = new Map<CallState.State, string>([
   [NEW, 'NEW'],
   [ACTIVE, 'ACTIVE'],
@@ -18,7 +18,7 @@ export function readResponse(response: StreamCallResponse): { info: CallInfo } |
   const value = response.getCallState()?.getState();
   if (value === undefined) throw protocolError('the server sent neither call_info nor call_state');
   const state = STATES.get(value);
-  if (!state) throw protocolError(`the server sent state ${value}, which is none of a call`);
+  if (!state) throw protocolError(`the server sent state ${value}, which is not a state of a call`);
   return { state };
 }
 

@@ -72,7 +72,7 @@ test.concurrent.each(['SIGINT', 'SIGTERM'] as const)('%s hangs up, and the exit 
   await until(() => cancelled);
 });
 
-test.concurrent('a server that refuses the number: its status in one line, and exit code 1', async () => {
+test.concurrent('a server that refuses the number: its status on one line, and exit code 1', async () => {
   const address = await serve((call) => {
     call.once('data', () => fail(call, { code: status.INVALID_ARGUMENT, details: 'no\nnumber' }));
   });

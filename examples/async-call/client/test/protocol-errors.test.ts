@@ -10,7 +10,7 @@ const state = (value: string | number): Response => ({ call_state: { state: valu
 
 const NEITHER = 'the server sent neither call_info nor call_state';
 const WENT_ON = 'the server went on after ENDED';
-const none = (value: number) => `the server sent state ${value}, which is none of a call`;
+const none = (value: number) => `the server sent state ${value}, which is not a state of a call`;
 
 /** What the server tells, and the states that the client has printed by then. */
 const BREACHES: [breach: string, responses: Response[], states: string[], details: string][] = [

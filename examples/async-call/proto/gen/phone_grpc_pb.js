@@ -44,18 +44,19 @@ function deserialize_grpc_testing_StreamCallResponse(buffer_arg) {
 
 // Phone calls by bidirectional streaming.
 var PhoneService = exports.PhoneService = {
-  // One call. The client sends one request, and may half-close then: that does not hang up. The server tells how the
-// call goes on, with t = when it has read the request:
+  // One call. The client sends one request, and may half-close then: that does not hang up. The server reports how
+// the call progresses, counting from when it has read the request:
 //
 //   1 s  call_state NEW
 //   2 s  call_info, then call_state ACTIVE: the peer has answered
 //   3 s  call_state ENDED, and the status OK
 //
-// When the peer does not answer, call_state ENDED follows NEW at 2 s; there is no call_info, and the status is OK too.
+// When the peer does not answer, call_state ENDED follows NEW at 2 s; there is no call_info, and the status is OK as
+// well.
 //
 // To hang up, the client cancels the call. The session of a call is gone with the call, whatever ended it.
 //
-// INVALID_ARGUMENT: a half-close without a request, a phone number that is none, a second request.
+// INVALID_ARGUMENT: a half-close without a request, an invalid phone number, a second request.
 streamCall: {
     path: '/grpc.testing.Phone/StreamCall',
     requestStream: true,

@@ -17,14 +17,16 @@ export async function readPhoneNumber(requests: AsyncIterator<StreamCallRequest>
   return number;
 }
 
-/** Gives a signal that fires at the next request, which a call must not have. Its reason is the status for that. */
+/**
+ * Gives a signal that fires if a further request comes, which a call must not have; its reason is the status for that.
+ */
 export function onSecondRequest(requests: AsyncIterator<StreamCallRequest>): AbortSignal {
   const second = new AbortController();
   requests.next().then(
     ({ done }) => {
       if (!done) second.abort(invalid('a call has one request, and this is a second one'));
     },
-    () => {}, // the call is over, and its own signal tells
+    () => {}, // the call is over, which its own signal tells
   );
   return second.signal;
 }

@@ -2,7 +2,7 @@ import { CallInfo } from 'call-proto';
 
 const MEDIA = 'https://link.to.audio.resources';
 
-/** The sessions of the calls that are answered and not over. Their ids count from 0 while the process runs. */
+/** The sessions of the calls that have been answered and are not over. Their ids count up from 0 in each process. */
 export class CallSessions {
   readonly #open = new Set<string>();
   readonly #log: (line: string) => void;

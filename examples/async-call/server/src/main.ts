@@ -1,5 +1,5 @@
 import { descriptorSet, PhoneService } from 'call-proto';
-import { runServer, serverCommand } from 'grpc-program/server';
+import { print, runServer, serverCommand } from 'grpc-program/server';
 import { CallSessions } from './call-sessions.ts';
 import { phone } from './phone.ts';
 import { phoneNumbers } from './phone-numbers.ts';
@@ -10,9 +10,7 @@ const command = serverCommand('call-server', {
 }).option('--unanswered <number...>', 'numbers that do not answer', phoneNumbers);
 
 await runServer(command, {
-  services: ({ unanswered }) => [
-    [PhoneService, phone({ sessions: new CallSessions(console.log), log: console.log, unanswered })],
-  ],
+  services: ({ unanswered }) => [[PhoneService, phone({ sessions: new CallSessions(print), log: print, unanswered })]],
   descriptorSet,
   client: 'pnpm --filter call-client start',
 });

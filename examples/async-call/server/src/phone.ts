@@ -7,12 +7,12 @@ import type { CallSessions } from './call-sessions.ts';
 const { NEW, ACTIVE, ENDED } = CallState.State;
 
 /**
- * Simulates phone calls, any number at once. Whatever ends a call, its session is cleaned then.
+ * Simulates phone calls, any number at once. Whatever ends a call, its session is cleaned up.
  *
  * @param unanswered the numbers that do not answer
- * @param dialMs how long until a call is NEW
- * @param ringMs how long it rings, until it is answered or given up
- * @param talkMs how long it is ACTIVE
+ * @param dialMs how many milliseconds until a call is NEW
+ * @param ringMs how many milliseconds it rings, until it is answered or given up
+ * @param talkMs how many milliseconds it is ACTIVE
  */
 export function phone({
   sessions,
@@ -60,8 +60,8 @@ function state(value: CallState.State): StreamCallResponse {
   return new StreamCallResponse().setCallState(new CallState().setState(value));
 }
 
-/** Throws the reason of the signal, at once when it fires. */
+/** Waits; throws the signal's reason as soon as it fires. */
 async function wait(milliseconds: number, signal: AbortSignal): Promise<void> {
-  await delay(milliseconds, undefined, { signal }).catch(() => {}); // its error is not the reason
+  await delay(milliseconds, undefined, { signal }).catch(() => {}); // what it throws is not the reason itself
   signal.throwIfAborted();
 }

@@ -4,8 +4,8 @@ import { type ChatClient, ChatMessage } from 'chat-proto';
 import { bidiCall } from 'grpc-streams';
 
 /**
- * Sends each line of the input as a message and prints what comes back, both at once. The end of the input, or the
- * interrupt, half-closes; then the rest of the responses is read.
+ * Sends each line of the input as a message, and prints what comes back at the same time. The end of the input, or the
+ * interrupt, half-closes the call; then the remaining responses are read.
  */
 export async function chatInteractively(
   client: ChatClient,
@@ -22,7 +22,7 @@ export async function chatInteractively(
   },
 ): Promise<void> {
   const call = bidiCall(client.chat());
-  // A CRLF is one line end even when its halves arrive far apart.
+  // A CRLF is one line end, even when its halves arrive far apart.
   const lines = createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY });
   const stopReading = () => lines.close();
   interrupted.addEventListener('abort', stopReading);

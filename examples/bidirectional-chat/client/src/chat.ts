@@ -1,11 +1,11 @@
 import { type ChatClient, ChatMessage, type StringValue } from 'chat-proto';
 import { bidiCall } from 'grpc-streams';
 
-/** Sends three messages, reads the responses meanwhile, and prints them. */
+/** Sends three messages while it reads the responses and prints them. */
 export async function chat(client: ChatClient, print: (line: string) => void): Promise<void> {
   const call = bidiCall(client.chat());
 
-  const reading = printReplies(call.responses, print);
+  const reading = printResponses(call.responses, print);
 
   const messages = [
     { name: 'Sam', message: 'Hi' },
@@ -20,6 +20,6 @@ export async function chat(client: ChatClient, print: (line: string) => void): P
   await reading;
 }
 
-async function printReplies(responses: AsyncIterable<StringValue>, print: (line: string) => void): Promise<void> {
+async function printResponses(responses: AsyncIterable<StringValue>, print: (line: string) => void): Promise<void> {
   for await (const response of responses) print(response.getValue());
 }

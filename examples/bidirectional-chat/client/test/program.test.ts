@@ -67,7 +67,7 @@ test.concurrent.each([
   expect(await run(command)).toEqual(ok('end 1'));
 });
 
-test.concurrent('a server that fails in the middle: its responses, then its status in one line, and exit code 1', async () => {
+test.concurrent('a server that fails in the middle: its responses, then its status on one line, and exit code 1', async () => {
   const address = await serve((call) => {
     call.on('data', (said: Said) => {
       if (said.message !== 'fail') reply(call, said);

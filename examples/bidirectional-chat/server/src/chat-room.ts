@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { type ChatMessage, type IChatServer, StringValue } from 'chat-proto';
 import { bidiStreaming, MessageQueue, statusError } from 'grpc-streams';
 
-/** How many messages may wait for one caller before the room lets it go. */
+/** How many messages may wait for a caller before the room puts it out. */
 const MAILBOX_CAPACITY = 100;
 
 interface Caller {
@@ -14,8 +14,8 @@ interface Caller {
 /**
  * The same service as a chat room: every message goes to every caller, the sender included, in the same order.
  *
- * A caller that does not read must not slow the others, so the room never waits for one: when a caller's mailbox is
- * full it is out of the room, at once, and its call ends with RESOURCE_EXHAUSTED.
+ * A caller that does not read must not slow the others, so the room never waits for one: as soon as a caller's mailbox
+ * is full, the caller is out of the room, and its call ends with RESOURCE_EXHAUSTED.
  */
 export function chatRoom(mailboxCapacity = MAILBOX_CAPACITY): IChatServer {
   const callers = new Set<Caller>();
@@ -52,6 +52,8 @@ export function chatRoom(mailboxCapacity = MAILBOX_CAPACITY): IChatServer {
 
   return {
     chat: bidiStreaming(async function* (messages) {
+      // The mailbox does not take the call's signal: `listen` ends it with the requests, and takes the caller out of
+      // the room at the same time. To the room, a mailbox that ended earlier would look like a full one.
       const caller = { mailbox: new MessageQueue<StringValue>(mailboxCapacity) };
       callers.add(caller);
       void listen(caller, messages);

@@ -6,7 +6,7 @@ import { chatRoom } from './chat-room.ts';
 const command = serverCommand('chat-server', {
   port: 9090,
   description: 'Answers each chat message with "<name>: <message>".',
-}).option('--room', 'be a chat room: send every message to every caller');
+}).option('--room', 'run a chat room: send every message to every caller');
 
 await runServer(command, {
   services: ({ room }) => [[ChatService, room ? chatRoom() : chat]],

@@ -1,8 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { type IngestClient, RequestSendDataPackageStream, type ResponseSendDataPackage } from 'datahub-proto';
+import {
+  dotNetTicks,
+  type IngestClient,
+  RequestSendDataPackageStream,
+  type ResponseSendDataPackage,
+} from 'datahub-proto';
 import { clientStreamingCall } from 'grpc-streams';
 import { acceptedCount } from './accepted-count.ts';
-import { dotNetTicks } from './dot-net-ticks.ts';
 
 const PACKAGES = 10;
 

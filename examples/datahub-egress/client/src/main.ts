@@ -13,7 +13,7 @@ await runClient((interrupted) => {
     description: 'Subscribes to a tag and prints the tracking GUID of each data package.',
   })
     .option('--tag <name>', 'the tag to subscribe to, or to send under', 'SomeTagName')
-    .option('--seconds <n>', 'cancel the subscription after so many seconds', decimalNumber(0, 86_400), 60)
+    .option('--seconds <n>', 'cancel the subscription after this many seconds', decimalNumber(0, 86_400), 60)
     .option('--values', 'print the value of each package instead')
     .allowExcessArguments()
     .action(async ({ tag, seconds, values, ...target }) => {

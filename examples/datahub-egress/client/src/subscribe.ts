@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import { status } from '@grpc/grpc-js';
+import { connectivityState, status } from '@grpc/grpc-js';
 import { type EgressClient, RequestGetDataPackage, type ResponseGetDataPackageStream } from 'datahub-proto';
 import { serverStreamingCall, statusError } from 'grpc-streams';
 
 /**
  * Subscribes to a tag and prints each package that is a success, its tracking GUID or its value. Cancels when the time
  * is up or the user interrupts, and says so.
+ *
+ * @throws ServiceError when the call fails, also because the time was up before there was a connection
  */
 export async function subscribe(
   client: EgressClient,
@@ -38,6 +40,10 @@ export async function subscribe(
     }
   } catch (error) {
     if (!signal.aborted) throw error;
+    const isConnected = client.getChannel().getConnectivityState(false) === connectivityState.READY;
+    if (!interrupted.aborted && !last && !isConnected) {
+      throw statusError(status.UNAVAILABLE, `no connection to the server within ${limitMs / 1_000} s`);
+    }
     print('Status(StatusCode="Cancelled", Detail="Call canceled by the client.")');
     return;
   } finally {

@@ -95,7 +95,7 @@ test.concurrent('ingest and send print the count', async () => {
 test.concurrent.each([
   ['ingest', []],
   ['send', ['A01']],
-])('without a server %s says so in one line, and the exit code is 1', async (command, args) => {
+])('without a server %s says so on one line, and the exit code is 1', async (command, args) => {
   const { exit, stdout, stderr } = await program.run('127.0.0.1:1', command, ...args);
   expect(stderr).toMatch(/^Error: UNAVAILABLE: .*127\.0\.0\.1:1.*\n$/);
   expect({ exit, stdout }).toEqual({ exit: 1, stdout: '' });

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { deadlineIn, soon, until } from 'testing';
+import { deadlineIn, listenInSilence, soon, until } from 'testing';
 import { expect, test } from 'vitest';
 import type { Subscribed } from '../../proto/test/contract.mts';
 import { subscribe } from '../src/subscribe.ts';
@@ -105,6 +105,28 @@ test.each([true, false])('an interrupt is one before the first package too; serv
   await ended;
   expect(printed).toEqual([CANCELLED]);
 });
+
+test.concurrent.each([true, false])(
+  'a time that is up before there is a connection is a failure; interrupted: %s',
+  async (isInterrupted) => {
+    const { address } = await listenInSilence();
+    const { egress } = connect(address);
+    const printed: string[] = [];
+    const print = (line: string) => printed.push(line);
+    const interruption = new AbortController();
+    const limitMs = isInterrupted ? 60_000 : 100;
+    const ended = subscribe(egress, { tagName: 'T', limitMs, field: 'guid', print, interrupted: interruption.signal });
+    if (isInterrupted) {
+      interruption.abort();
+      await ended;
+      expect(printed).toEqual([CANCELLED]);
+    } else {
+      const details = 'no connection to the server within 0.1 s';
+      await expect(ended).rejects.toMatchObject({ code: status.UNAVAILABLE, details });
+      expect(printed).toEqual([]);
+    }
+  },
+);
 
 test('a server that floods a client that has cancelled does not keep it', async () => {
   const { printed, ended, interrupt } = await start((call) => {

@@ -45,7 +45,10 @@ export async function subscribeTo(service: IEgressServer): Promise<Conversation<
   return new Conversation(client.GetDataPackagesStream(request, soon()) as never);
 }
 
-/** Starts a stranger's server, and connects the learner's client to it; none of a time limit is for that. */
+/**
+ * Starts a stranger's server, and connects the learner's client to it; so that connecting takes nothing from a time
+ * limit.
+ */
 export async function connectTo(handler: (call: Call) => void): Promise<EgressClient> {
   const server = new Server();
   server.addService(Egress.service, { GetDataPackagesStream: handler });

@@ -17,7 +17,7 @@ export function task(number: number, check: () => Promise<void>): void {
   test(`Task ${number}: ${title}`, NO_BOUND, async () => {
     const over = new AbortController();
     try {
-      // Work in progress may wait for ever; it is told as any other failure is.
+      // Work in progress may wait for ever; that is reported like any other failure.
       await Promise.race([check(), tooLong(over.signal)]);
     } catch (error) {
       if (error instanceof Error) {

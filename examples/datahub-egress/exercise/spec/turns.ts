@@ -3,8 +3,8 @@ import { setTimeout as delay } from 'node:timers/promises';
 const TURN_MS = 5;
 
 /**
- * Waits for a condition, for about so long; what it waits for happens in this process. It counts turns of the event loop,
- * not time, so that a busy machine gives both as much longer.
+ * Waits for a condition, for about this long; what it waits for happens in this process. It counts turns of the event
+ * loop, not time, so that a busy machine gives both sides more time.
  *
  * @returns whether the condition holds
  */

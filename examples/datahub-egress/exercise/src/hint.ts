@@ -12,9 +12,9 @@ const given: Record<number, number> = existsSync(memory) ? JSON.parse(readFileSy
 /** The first task that is open; a sentence when there is none. */
 async function firstOpen(): Promise<Task | string> {
   const results = await runSpec('start');
-  if (results.length === 0) return 'start does not load. This says why: pnpm --filter datahub-exercise watch';
+  if (results.length === 0) return 'start does not load. To see why: pnpm --filter datahub-exercise watch';
   const task = tasks.find(({ number }) => results.some((result) => result.number === number && !result.passed));
-  return task ?? 'All tasks are done. The solution, to compare: pnpm --filter datahub-exercise solution';
+  return task ?? 'All tasks are done. To compare with the solution: pnpm --filter datahub-exercise solution';
 }
 
 const task = taskOf(process.argv[2]) ?? (await firstOpen());
@@ -23,7 +23,7 @@ else {
   const { number, title, file, hints } = task;
   const count = Math.min((given[number] ?? 0) + 1, hints.length);
   writeFileSync(memory, JSON.stringify({ ...given, [number]: count }));
-  const last = `\nThe last one. The solution: pnpm --filter datahub-exercise solution ${number}`;
+  const last = `\nThat was the last hint. The solution: pnpm --filter datahub-exercise solution ${number}`;
   console.log(
     `Task ${number}: ${title} (start/${file})\nHint ${count} of ${hints.length}: ${hints[count - 1]}${count === hints.length ? last : ''}`,
   );

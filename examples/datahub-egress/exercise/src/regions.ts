@@ -8,7 +8,7 @@ export function regionOf(source: string, number: number): string {
   return lines.replaceAll(new RegExp(`^${indent}`, 'gm'), '').trimEnd();
 }
 
-/** The source with other lines there. */
+/** The source with these lines there instead. */
 export function withRegion(source: string, number: number, lines: string): string {
   return source.replace(REGION(number), (_, indent: string) =>
     [`// #region TODO ${number}`, ...lines.split('\n'), '// #endregion', '']

@@ -1,4 +1,4 @@
-// Start over: `start` as it was in the beginning. What was there is kept once.
+// Starts over: `start` as it was in the beginning. What was there before is kept once.
 import { cpSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { exercise, writeStart } from './folders.ts';

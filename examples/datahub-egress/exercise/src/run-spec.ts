@@ -21,7 +21,10 @@ interface VitestReport {
   }[];
 }
 
-/** Runs the spec against the `start`, the `end` or another folder, and gives what came of each task: nothing when it cannot be loaded. */
+/**
+ * Runs the spec against the `start`, the `end` or another folder, and gives the result of each task; none when it
+ * cannot be loaded.
+ */
 export async function runSpec(folder: string): Promise<Result[]> {
   const vitest = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')));
   const child = spawn(process.execPath, [vitest, 'run', '--dir', 'spec', '--reporter', 'json'], {

@@ -7,10 +7,13 @@ const task = taskOf(process.argv[2]);
 if (task) {
   console.log(`Task ${task.number}: ${task.title} (end/${task.file})\n\n${solutionOf(task)}`);
 } else {
-  // It works outside of a repository too, and exits with 1 when there is a difference.
+  // It works outside a repository too, and exits with 1 when there is a difference.
   const diff = ['diff', '--no-index', '--no-prefix', 'start', 'end'];
   const { error, status } = spawnSync('git', diff, { cwd: exercise, stdio: 'inherit' });
-  if (error) console.error('Error: git, which shows the difference, is not here; compare the folders start and end');
+  if (error)
+    console.error(
+      'Error: git, which shows the difference, is not installed; compare the folders start and end yourself',
+    );
   else if (status === 0) console.log('No difference: start is the solution.');
   process.exitCode = error ? 1 : 0;
 }

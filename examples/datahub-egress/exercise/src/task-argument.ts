@@ -1,6 +1,6 @@
 import { type Task, tasks } from './tasks.ts';
 
-/** The task of that number, if one is given; another argument ends the program, told in one line. */
+/** The task of that number, if one is given; any other argument ends the program with a one-line error. */
 export function taskOf(argument: string | undefined): Task | undefined {
   if (argument === undefined) return undefined;
   const task = tasks.find(({ number }) => `${number}` === argument);

@@ -3,7 +3,7 @@ export interface Task {
   readonly number: number;
   readonly title: string;
   readonly file: string;
-  /** What stands there in the beginning. */
+  /** What is there in the beginning. */
   readonly stub: string;
   readonly hints: readonly [string, ...string[]];
 }
@@ -27,7 +27,7 @@ await pause(intervalMs, signal);`,
     number: 2,
     title: 'a cancel ends the pause of the server at once',
     file: 'server/egress.ts',
-    stub: `// TODO 2: This pause hears of a cancel only when it is over. Let the signal end it.
+    stub: `// TODO 2: This pause notices a cancel only when it is over. Let the signal end it.
 await delay(milliseconds);
 signal.throwIfAborted();`,
     hints: [
@@ -54,12 +54,13 @@ if (!done) print('a package came');`,
     number: 4,
     title: 'the client cancels when its time is up, and tells that from a failure',
     file: 'client/subscribe.ts',
-    stub: `// TODO 4: Nothing ends the call. Cancel it by \`stop\` when options.limitMs are over. A call that was cancelled by \`stop\`
-// is no failure: print Status(StatusCode="Cancelled", Detail="Call canceled by the client."). Let other errors through.
+    stub: `// TODO 4: Nothing ends the call. Cancel it with \`stop\` when options.limitMs are over. A call that \`stop\` cancelled
+// is not a failure: print Status(StatusCode="Cancelled", Detail="Call canceled by the client."). Let other errors
+// through.
 await reading;`,
     hints: [
       'A timer calls stop.abort() after options.limitMs. It must not outlive the call: clear it in a finally.',
-      'A cancelled call makes the reader throw, so await reading belongs into a try. What tells a cancel from a failure?',
+      'A cancelled call makes the reader throw, so await reading belongs in a try. What tells a cancel from a failure?',
       'In the catch: if (!stop.signal.aborted) throw error, else options.print the line that the TODO gives.',
     ],
   },

@@ -62,7 +62,7 @@ test('work that does not load is told', async () => {
   expect((await command(cwd, 'hint')).lines).toEqual([expect.stringMatching(/^start does not load\./)]);
 });
 
-test('a task that is not there is told in one line', async () => {
+test('a task that is not there is reported on one line', async () => {
   const stderr = "error: there is no task '5'; the tasks are 1 to 4\n";
   const cwd = copyOfExercise();
   expect(await command(cwd, 'hint', '5')).toMatchObject({ exit: 2, stderr });

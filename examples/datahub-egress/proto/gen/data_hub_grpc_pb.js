@@ -74,9 +74,10 @@ sendDataPackage: {
     responseSerialize: serialize_MsgBroker_ResponseSendDataPackage,
     responseDeserialize: deserialize_MsgBroker_ResponseSendDataPackage,
   },
-  // Takes in a package with each message, and passes it on as soon as it arrives. The reply comes at the half-close and
-// counts the packages of this call: it is the acceptance. A call that ends in any other way has had nothing accepted,
-// though subscribers have got what came before its end; a sender that repeats it sends them those packages again.
+  // Takes in a package with each message, and passes it on as soon as it arrives. The response comes at the half-close
+// and counts the packages of this call: it is the acceptance. If a call ends in any other way, nothing of it was
+// accepted, though subscribers have received what came before its end; a sender that repeats it sends them those
+// packages again.
 sendDataPackagesStream: {
     path: '/MsgBroker.Ingest/SendDataPackagesStream',
     requestStream: true,
@@ -96,9 +97,9 @@ var EgressService = exports.EgressService = {
 // until the caller cancels. The first tick says that the subscription is in place: no package that comes in after it
 // is left out.
 //
-// The hub keeps up to 100 messages for a subscriber that reads slowly. Once they are 100, ticks are left out, and the
+// The hub keeps up to 100 messages for a subscriber that reads slowly. At 100, ticks are left out, and the
 // ingest of the tag waits up to a second for the subscriber to catch up. If it does not, the hub gives it up: the
-// subscriber gets the messages kept, then one with IsSuccess false and the reason in LastError, then OK. The packages
+// subscriber gets the messages kept, then one with IsSuccess false and the reason in LastError, then OK. Packages
 // from then on are not sent to it; it may subscribe again. (An error status would overtake messages on their way.)
 getDataPackagesStream: {
     path: '/MsgBroker.Egress/GetDataPackagesStream',

@@ -11,7 +11,7 @@ const GUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
 export function checkRequest(tagName: string, guids: Record<string, string>): void {
   if (tagName === '') throw invalid('tagName must not be empty');
   for (const [field, guid] of Object.entries(guids)) {
-    // The value is not repeated: details travel in a header, and a wrong one may be of any length.
+    // The value is not repeated: details travel in a header, and a wrong value may be of any length.
     if (!GUID.test(guid)) throw invalid(`${field} must be a GUID: 8-4-4-4-12 hexadecimal digits`);
   }
 }

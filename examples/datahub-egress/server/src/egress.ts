@@ -1,20 +1,23 @@
-import { type IEgressServer, type RequestGetDataPackage, ResponseGetDataPackageStream } from 'datahub-proto';
+import {
+  dotNetTicks,
+  type IEgressServer,
+  type RequestGetDataPackage,
+  ResponseGetDataPackageStream,
+} from 'datahub-proto';
 import { serverStreaming } from 'grpc-streams';
 import { checkRequest } from './check-request.ts';
-import { dotNetTicks } from './dot-net-ticks.ts';
 import type { Hub } from './hub.ts';
 
-/** Sends a tick at once and then one every interval, and what the hub passes on, until the caller cancels. */
+/** Sends a tick at once and then one every interval, and whatever the hub passes on, until the caller cancels. */
 export function egress(hub: Hub, tickMs = 1_000): IEgressServer {
   return {
     getDataPackagesStream: serverStreaming(async function* (request, { signal }) {
       checkRequest(request.getTagname(), { trackingGuid: request.getTrackingguid() });
 
-      const subscription = hub.subscribe(request.getTagname());
+      // With the signal, the wait for the next package ends when the subscriber is gone.
+      const subscription = hub.subscribe(request.getTagname(), signal);
       const { packages } = subscription;
-      // Without this, a cancel would be heard of only with the next message.
-      signal.addEventListener('abort', () => packages.end(signal.reason));
-      // A tick that finds the queue full is left out: the next one tells the time as well.
+      // A tick that finds the queue full is left out: the next one tells the time just as well.
       const tick = () => packages.offer(messageFor(request).setIssuccess(true).setTagvalue(dotNetTicks()));
       tick();
       const timer = setInterval(tick, tickMs);

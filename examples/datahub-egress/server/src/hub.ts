@@ -3,23 +3,25 @@ import type { ResponseGetDataPackageStream } from 'datahub-proto';
 import { Subscription } from './subscription.ts';
 
 /**
- * So many packages are taken in and handed out before everything else gets a turn. Without it, one large request would
- * fill the queues of subscribers that keep up; with fewer, each package would go out in a packet of its own.
+ * This many packages are taken in and handed out before everything else gets a turn. Without it, one large request
+ * would fill the queues even of subscribers that keep up; if it were small, each package would go out in its own
+ * packet.
  */
 const A_TURN = 1_000;
 
 export interface HubOptions {
   /** How many messages may wait for one subscriber. */
   readonly capacity?: number;
-  /** How long the ingest of a tag waits for a subscriber for which that many wait. */
+  /** How long the ingest of a tag waits for a subscriber whose queue is full, in milliseconds. */
   readonly patienceMs?: number;
 }
 
 /**
  * Passes packages on to the subscribers of their tag.
  *
- * Each subscriber has a queue, so that one that pauses holds up nobody. When a queue is full, {@link publish} waits: that
- * holds the ingest back to what the subscribers can take. A subscriber that does not catch up in time is given up.
+ * Each subscriber has a queue, so that one that pauses holds up nobody. When a queue is full, {@link publish} waits,
+ * which slows the ingest down to what the subscribers can take. A subscriber that does not catch up in time is given
+ * up.
  */
 export class Hub {
   readonly #capacity: number;
@@ -37,13 +39,16 @@ export class Hub {
     return [...this.#byTag.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  subscribe(tagName: string): Subscription {
+  /** @param signal that of the call: when it fires, the packages end with its reason */
+  subscribe(tagName: string, signal?: AbortSignal): Subscription {
     const subscribers = this.#byTag.get(tagName) ?? new Set();
     this.#byTag.set(tagName, subscribers);
-    const subscription = new Subscription(this.#capacity, this.#patienceMs, () => {
-      // Of two leaves, the second may find another set under the tag.
+    const onLeave = () => {
+      // When it leaves a second time, there may be another set under the tag.
       if (subscribers.delete(subscription) && subscribers.size === 0) this.#byTag.delete(tagName);
-    });
+    };
+    const options = { capacity: this.#capacity, patienceMs: this.#patienceMs, onLeave, ...(signal && { signal }) };
+    const subscription = new Subscription(options);
     subscribers.add(subscription);
     return subscription;
   }

@@ -12,7 +12,7 @@ import type { Hub } from './hub.ts';
 
 type Request = RequestSendDataPackage | RequestSendDataPackageStream;
 
-/** Hands packages to the hub. The response counts those of its call. */
+/** Hands packages to the hub. The response counts the packages of its call. */
 export function ingest(hub: Hub): IIngestServer {
   return {
     sendDataPackage: unary(async (request, { signal }) => {

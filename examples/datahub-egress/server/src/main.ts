@@ -6,7 +6,8 @@ import { ingest } from './ingest.ts';
 
 const command = serverCommand('datahub-server', {
   port: 5001,
-  description: 'Takes in data packages and passes them on to the subscribers of their tag, beside a tick a second.',
+  description:
+    'Takes in data packages and passes them on to the subscribers of their tag, along with one tick a second.',
 });
 
 const hub = new Hub();

@@ -1,22 +1,33 @@
 import type { ResponseGetDataPackageStream } from 'datahub-proto';
 import { MessageQueue } from 'grpc-streams';
 
-/** One subscriber of a tag: what waits for it, and who waits for it to catch up. */
+export interface SubscriptionOptions {
+  /** How many packages may wait for the subscriber. */
+  readonly capacity: number;
+  /** How long it may take to catch up, in milliseconds. */
+  readonly patienceMs: number;
+  /** Called when it leaves, perhaps more than once. */
+  readonly onLeave: () => void;
+  /** Ends the packages with its reason when it fires. */
+  readonly signal?: AbortSignal;
+}
+
+/** One subscriber of a tag: the packages that wait for it, and the senders that wait for it to catch up. */
 export class Subscription {
   /** What goes out to the subscriber. It ends without an error when the hub gives the subscriber up. */
   readonly packages: MessageQueue<ResponseGetDataPackageStream>;
   readonly #patienceMs: number;
-  readonly #onLeave: (subscription: Subscription) => void;
+  readonly #onLeave: () => void;
   #catchingUp: Promise<void> | undefined;
   #stopWaiting: (() => void) | undefined;
 
-  constructor(capacity: number, patienceMs: number, onLeave: (subscription: Subscription) => void) {
-    this.packages = new MessageQueue(capacity, { onEmpty: () => this.#stopWaiting?.() });
+  constructor({ capacity, patienceMs, onLeave, ...options }: SubscriptionOptions) {
+    this.packages = new MessageQueue(capacity, { onEmpty: () => this.#stopWaiting?.(), ...options });
     this.#patienceMs = patienceMs;
     this.#onLeave = onLeave;
   }
 
-  /** True from when its queue is full until that is empty. */
+  /** True from when its queue is full until the queue is empty again. */
   get isBehind(): boolean {
     return this.#catchingUp !== undefined || this.packages.size >= this.packages.capacity;
   }
@@ -36,7 +47,7 @@ export class Subscription {
 
   /** Nothing is published to it any more; what waits for it stays. */
   leave(): void {
-    this.#onLeave(this);
+    this.#onLeave();
     this.#stopWaiting?.();
   }
 

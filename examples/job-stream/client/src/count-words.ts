@@ -1,4 +1,4 @@
-/** The contract's word: a longest run of letters, marks and numbers. */
+/** A word as the contract defines it: a longest run of letters, marks and numbers. */
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
 
 /** Adds the words of a text to the counts. */

@@ -2,9 +2,9 @@ import { crc32 } from 'node:zlib';
 import { type Job, JobReply, MapResult, ReduceResult, WordCounts } from 'job-proto';
 import { countWords } from './count-words.ts';
 
-/** A message of a reply has about so many bytes at most; the limit is 4 MiB. */
+/** A message of a reply has about this many bytes at most; the limit is 4 MiB. */
 const REPLY_BYTES = 3 * 2 ** 20;
-/** What a word and its count may cost beside the letters. */
+/** What a word and its count may cost in addition to the letters. */
 const WORD_OVERHEAD = 12;
 
 /**
@@ -25,7 +25,7 @@ export function doJob(parts: readonly Job[]): JobReply[] {
     } else if (reduce) {
       for (const bytes of reduce.getCountsList_asU8()) addUp(WordCounts.deserializeBinary(bytes), counts);
     } else {
-      throw new Error('this worker does map and reduce jobs only');
+      throw new Error('this worker only does map and reduce jobs');
     }
   }
   return parts[0]?.hasMap() ? [mapReply(counts, partitions)] : reduceReplies(counts);

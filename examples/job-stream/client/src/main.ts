@@ -7,17 +7,23 @@ import { stayConnected } from './stay-connected.ts';
 import { work } from './work.ts';
 
 /**
- * The channel looks for the master whenever a session is tried: {@link stayConnected} has a backoff of its own. That of
- * grpc-js, up to two minutes, would let a call fail without a look.
+ * The channel looks for the master whenever a session is tried: {@link stayConnected} has its own backoff. That of
+ * grpc-js, up to two minutes, would fail a call without even looking.
  */
 const NO_BACKOFF = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 100 };
 
 await runClient((interrupted) =>
   clientCommand('job-client', {
     address: 'localhost:50052',
-    description: 'A worker: does the jobs that the master sends, until the master shuts it down. Start several.',
+    description:
+      'Runs a worker: it does the jobs that the master sends, until the master shuts it down. Start several.',
   })
-    .option('--delay <ms>', 'take so much longer for each job, to watch', wholeNumber(0, 999_999_999), 0)
+    .option(
+      '--delay <ms>',
+      'wait this long before each job, so that you can watch the run',
+      wholeNumber(0, 999_999_999),
+      0,
+    )
     .action(async ({ delay: delayMs, ...target }) => {
       const client = connect(JobServiceClient, target, NO_BACKOFF);
       const print = console.log;

@@ -1,15 +1,15 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ServiceError, status } from '@grpc/grpc-js';
 
-/** What a master that stops, dies, or cannot be reached looks like. Anything else would fail again. */
+/** How a master that stops, dies, or cannot be reached looks to a worker. Any other failure would only happen again. */
 const MASTER_IS_AWAY = new Set([status.UNAVAILABLE, status.CANCELLED, status.INTERNAL]);
 
 /**
- * Runs sessions until one says that the worker is done, or the interrupt fires. After each that ends early it waits
- * twice as long as before, from `firstMs` to `longestMs`, and begins anew once a session was registered.
+ * Runs sessions until one says that the worker is done, or the interrupt fires. After each one that ends early it
+ * waits twice as long as before, from `firstMs` to `longestMs`, and starts over once a session was registered.
  *
  * @param session runs a session; calls `onRegistered` when the master answers; gives true when the worker is done
- * @throws ServiceError of a session that it would not help to repeat
+ * @throws ServiceError when a session fails in a way that repeating it would not mend
  */
 export async function stayConnected(
   session: (onRegistered: () => void) => Promise<boolean>,
@@ -45,9 +45,9 @@ export async function stayConnected(
       },
     );
     if (why === undefined) return;
-    if (!toldOutage) print(`the master is away (${why}); trying until it is back`);
+    if (!toldOutage) print(`the master is away (${why}); retrying until it is back`);
     toldOutage = true;
-    // At random, so that workers that lost their master together do not return together.
+    // Randomised, so that workers that lost their master together do not all come back together.
     await wait(waitMs * (0.5 + Math.random() / 2), interrupted);
     waitMs = Math.min(2 * waitMs, longestMs);
   }

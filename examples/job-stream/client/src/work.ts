@@ -24,7 +24,7 @@ export async function work(
   { print, onRegistered, interrupted, perform = doJob }: WorkOptions,
 ): Promise<boolean> {
   const call = bidiCall(client.streamJobs());
-  void call.headers.then(onRegistered, () => {}); // the status tells of a failure
+  void call.headers.then(onRegistered, () => {}); // a failure shows in the status
   /** The messages of the job in hand. */
   const parts: Job[] = [];
   let jobsDone = 0;
@@ -42,7 +42,7 @@ export async function work(
   try {
     for await (const message of call.responses) {
       const job = message.getJob();
-      // A job that crossed the half-close goes to another worker.
+      // A job that crosses our half-close goes to another worker.
       if (leaving) continue;
       if (job) {
         parts.push(job);
@@ -65,7 +65,7 @@ export async function work(
       }
     }
   } catch (error) {
-    // What happens to the stream after the last word does not matter.
+    // What happens to the stream after our last message does not matter.
     if (!leaving) throw error;
   } finally {
     interrupted.removeEventListener('abort', leaveWhenIdle);

@@ -49,5 +49,5 @@ test('the largest text of a map gives counts below the limit of a message, whate
 });
 
 test('a kind of work that came after this worker is refused', () => {
-  expect(() => doJob([new Job().setId('sort-1')])).toThrow('this worker does map and reduce jobs only');
+  expect(() => doJob([new Job().setId('sort-1')])).toThrow('this worker only does map and reduce jobs');
 });

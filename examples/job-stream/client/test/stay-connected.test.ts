@@ -43,9 +43,9 @@ test('a master that is away is looked for until it is back, and told once', asyn
   ]);
   expect(begun).toBe(5);
   expect(printed).toEqual([
-    'the master is away (UNAVAILABLE: nobody there); trying until it is back',
+    'the master is away (UNAVAILABLE: nobody there); retrying until it is back',
     'connected to the master',
-    'the master is away (CANCELLED: dropped); trying until it is back',
+    'the master is away (CANCELLED: dropped); retrying until it is back',
     'connected to the master',
   ]);
 });

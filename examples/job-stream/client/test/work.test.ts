@@ -79,7 +79,7 @@ test('a job that throws is answered with its failure, and the worker goes on', a
   session.send({ job: { id: 'sort-1', attempt: 1 } }, mapJob('map-1', 'one'));
   expect((await session.hears(1)).job_reply).toMatchObject({
     id: 'sort-1',
-    failure: 'this worker does map and reduce jobs only',
+    failure: 'this worker only does map and reduce jobs',
   });
   expect((await session.hears(2)).job_reply).toMatchObject({ id: 'map-1', map: {} });
   session.send({ shutdown: {} });

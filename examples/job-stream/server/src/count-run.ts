@@ -8,18 +8,18 @@ import { type Summary, writeResult } from './result.ts';
 
 export interface CountRun {
   readonly service: IJobServiceServer;
-  /** What was counted, once the file of the result is complete; rejects when the run fails. */
+  /** What was counted, once the result file is complete; rejects when the run fails. */
   readonly summary: Promise<Summary>;
   /** Sends the workers home; resolves when they are gone. */
   dismissWorkers(): Promise<void>;
-  /** Ends the run where it is, and says so if it is unfinished; what is done stays in the journal. */
+  /** Ends the run where it is, and says so if it is unfinished; finished jobs stay in the journal. */
   stop(): Promise<void>;
 }
 
 export interface CountOptions extends MasterOptions {
-  /** The file for the result; beside it is the journal, as long as the result is not there. */
+  /** The file for the result; the journal is beside it until the result is there. */
   readonly output: string;
-  /** Drops what an interrupted run has done. */
+  /** Discards what an interrupted run has done. */
   readonly fresh?: boolean;
 }
 
@@ -29,7 +29,7 @@ export function startCount(plan: Plan, { output, fresh = false, ...options }: Co
   const opening = Journal.open(folder, fingerprint(plan), { fresh });
   const starting = opening.then((journal) => {
     const { size } = journal.done;
-    if (size > 0) options.log(`going on with a run that was interrupted; ${size} jobs are done`);
+    if (size > 0) options.log(`resuming an interrupted run; ${size} jobs are done`);
     return new Master(new WordCountJobs(plan, journal), options);
   });
 
@@ -45,11 +45,11 @@ export function startCount(plan: Plan, { output, fresh = false, ...options }: Co
   async function stop({ progress: { done, total } }: Master): Promise<void> {
     await (await opening).close();
     if (done > 0 && done < total)
-      options.log(`${done} of ${total} jobs are done; the same command goes on with the rest`);
+      options.log(`${done} of ${total} jobs are done; run the same command again to do the rest`);
   }
 
   const summary = count();
-  summary.catch(() => {}); // who waits for it may come later
+  summary.catch(() => {}); // whoever waits for it may come later
   return {
     service: jobService(starting),
     summary,
@@ -58,5 +58,5 @@ export function startCount(plan: Plan, { output, fresh = false, ...options }: Co
   };
 }
 
-/** The journal could not be opened, which the summary tells. */
+/** The journal could not be opened; the summary rejects with the reason. */
 function ignore(): void {}

@@ -1,20 +1,21 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { bidiStreaming, statusError } from 'grpc-streams';
 import { type IJobServiceServer, JobMessage, Shutdown } from 'job-proto';
-import type { Master, Worker } from './master.ts';
+import type { Master } from './master.ts';
+import type { Worker } from './worker.ts';
 
 /**
- * A session with each worker that connects. Two tasks share its stream: one sends what the worker is assigned, at the
- * pace at which the worker reads; the other one listens, and never waits for the first.
+ * A session with each worker that connects. Two tasks share its stream: one sends the worker its assignments, as fast
+ * as the worker reads them; the other listens, and never waits for the first.
  *
- * @param starting sessions wait for their master
+ * @param starting the master, for which sessions wait
  */
 export function jobService(starting: Promise<Master>): IJobServiceServer {
   return {
     streamJobs: bidiStreaming(async function* (messages: AsyncIterable<JobMessage>, { call }) {
       const master = await starting;
       const worker = master.join();
-      // The worker learns from the headers that it is registered; they would go with the first job else.
+      // The headers tell the worker that it is registered; otherwise they would go with the first job.
       call.sendMetadata(new Metadata());
       const listening = listen(master, worker, messages);
       try {
@@ -32,7 +33,11 @@ export function jobService(starting: Promise<Master>): IJobServiceServer {
   };
 }
 
-/** Listens until the worker says goodbye, leaves, or is lost. Gives what is to end the call, and throws nothing. */
+/**
+ * Listens until the worker says goodbye, leaves, or is lost. Never throws.
+ *
+ * @returns the error that is to end the call, if any
+ */
 async function listen(
   master: Master,
   worker: Worker,
@@ -49,7 +54,7 @@ async function listen(
     master.leave(worker, 'has left');
   } catch (thrown) {
     const error = thrown as ServiceError;
-    // The server stops: nothing more can be heard, but the worker can be told.
+    // The server is stopping: nothing more can be heard from the worker, but it can still be told.
     if (error.code === status.UNAVAILABLE) void master.dismissAll();
     else {
       master.leave(worker, error.code === status.INVALID_ARGUMENT ? `is refused: ${error.details}` : 'is lost', error);

@@ -7,7 +7,7 @@ import { digestOf, type Plan, type Split } from './plan.ts';
 import { byCount, type CountedWord } from './result.ts';
 import type { Assignment } from './scheduler.ts';
 
-/** About so many bytes go into one message; it may have 4 MiB. */
+/** About this many bytes go into one message; the limit is 4 MiB. */
 const MESSAGE_BYTES = 2 ** 20;
 
 /** A reply that does not fit its job is the fault of the worker. */
@@ -15,7 +15,7 @@ const wrong = (details: string) => statusError(status.INVALID_ARGUMENT, details)
 
 type Work = { readonly split: Split; readonly number: number } | { readonly partition: number };
 
-/** What is in the jobs of a word count: makes their messages, and records what comes back. */
+/** The content of the jobs of a word count: makes their messages, and records what comes back. */
 export class WordCountJobs {
   /** The ids; every map is done before the first reduce begins. */
   readonly phases: readonly (readonly string[])[];
@@ -62,7 +62,7 @@ export class WordCountJobs {
   }
 
   /**
-   * Records what a worker replied; the job is done with that.
+   * Records what a worker replied, which makes the job done.
    *
    * @throws INVALID_ARGUMENT when the reply does not fit the job
    */
@@ -74,14 +74,14 @@ export class WordCountJobs {
       if (partitions.length !== this.#partitions) {
         throw wrong(`the reply to ${id} has ${partitions.length} partitions, not ${this.#partitions}`);
       }
-      // Only looked at: they go to the reduce jobs as they are.
+      // Only checked: they go to the reduce jobs as they are.
       for (const bytes of partitions) readCounts(id, parsed(id, bytes));
       await this.#journal.recordMap(id, work.number, partitions);
     } else {
       const words = replies.flatMap((reply) => readCounts(id, orWrong(id, reply.getReduce()).getCounts()));
       const different = new Set(words.map(({ word }) => word));
       if (different.size < words.length || [...different].some((word) => !/^\S+$/.test(word))) {
-        throw wrong(`the reply to ${id} does not give words, each once`);
+        throw wrong(`the reply to ${id} does not list each word once`);
       }
       await this.#journal.recordReduce(id, work.partition, serialised(words.sort(byCount)));
     }
@@ -96,7 +96,7 @@ async function readSplit({ path, start, length, digest }: Split): Promise<Uint8A
 }
 
 function orWrong<Result>(id: string, result: Result | undefined): Result {
-  if (!result) throw wrong(`the reply to ${id} holds no result of such a job`);
+  if (!result) throw wrong(`the reply to ${id} contains no result for a job of its kind`);
   return result;
 }
 
@@ -104,7 +104,7 @@ function readCounts(id: string, message: WordCounts | undefined): CountedWord[] 
   const words = message?.getWordsList() ?? [];
   const counts = message?.getCountsList() ?? [];
   if (words.length !== counts.length || !counts.every((count) => count > 0 && Number.isSafeInteger(count))) {
-    throw wrong(`the reply to ${id} does not give each word a count`);
+    throw wrong(`the reply to ${id} does not give a count for each word`);
   }
   return words.map((word, index) => ({ word, count: counts[index] ?? 0 }));
 }
@@ -113,11 +113,11 @@ function parsed(id: string, bytes: Uint8Array): WordCounts {
   try {
     return WordCounts.deserializeBinary(bytes);
   } catch {
-    throw wrong(`the reply to ${id} holds what is no WordCounts`);
+    throw wrong(`the reply to ${id} contains something that is not a WordCounts`);
   }
 }
 
-/** In parts, so that the result is never read at once. */
+/** In parts, so that the result is never read all at once. */
 function serialised(words: readonly CountedWord[]): Uint8Array[] {
   const parts: Uint8Array[] = [];
   for (let start = 0; start < words.length; start += 10_000) {

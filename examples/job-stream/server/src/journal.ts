@@ -5,13 +5,13 @@ export class UnusableJournal extends Error {
   override name = 'UnusableJournal';
 }
 
-/** So that keys sort as numbers do. */
+/** Padded, so that keys sort as numbers do. */
 const key = (kind: 'counts' | 'result', partition: number, part: number) =>
   `${kind}/${`${partition}`.padStart(6, '0')}/${`${part}`.padStart(9, '0')}`;
 
 /**
- * What a run has finished, on disk: a job counts as done when its result is here. Each job is written at once and in
- * full, and is there after a crash of the process or the machine.
+ * What a run has finished, on disk: a job counts as done when its result is here. Each job is written
+ * atomically, and survives a crash of the process or the machine.
  */
 export class Journal {
   /** The ids of the jobs that are done. */
@@ -24,21 +24,21 @@ export class Journal {
   }
 
   /**
-   * @param fingerprint names what is counted
-   * @param fresh whether to drop what is there
-   * @throws UnusableJournal when another master has it, or it holds what was done for something else
+   * @param fingerprint identifies what is counted
+   * @param fresh whether to discard what is there
+   * @throws UnusableJournal when another master has it open, or it belongs to a run over something else
    */
   static async open(folder: string, fingerprint: string, { fresh = false } = {}): Promise<Journal> {
     const database = await openDatabase(folder, fresh);
     try {
       return new Journal(database, await readDone(database, folder, fingerprint));
     } catch (error) {
-      await database.close(); // else it would keep the lock
+      await database.close(); // otherwise it would keep the lock
       throw error;
     }
   }
 
-  /** Drops a journal. */
+  /** Deletes a journal. */
   static async drop(folder: string): Promise<void> {
     await ClassicLevel.destroy(folder);
   }
@@ -88,10 +88,10 @@ export class Journal {
 
 async function openDatabase(folder: string, fresh: boolean): Promise<ClassicLevel<string, Uint8Array>> {
   try {
-    // First: a database begins to open as soon as it is made, and would write to what is being dropped.
+    // Drop it first: a database begins to open as soon as it is made, and would write to what is being deleted.
     if (fresh) await Journal.drop(folder);
     const database = new ClassicLevel<string, Uint8Array>(folder, { valueEncoding: 'view' });
-    database.on('error', () => {}); // what fails is told where it is awaited
+    database.on('error', () => {}); // whatever fails is reported where it is awaited
     await database.open();
     return database;
   } catch (error) {
@@ -99,7 +99,7 @@ async function openDatabase(folder: string, fresh: boolean): Promise<ClassicLeve
   }
 }
 
-/** Reads which jobs are done. A journal in which none is becomes that of this run. */
+/** Reads which jobs are done. A journal in which no job is done becomes that of this run. */
 async function readDone(
   database: ClassicLevel<string, Uint8Array>,
   folder: string,
@@ -111,7 +111,7 @@ async function readDone(
   const isOther = before === undefined || Buffer.from(before).toString() !== fingerprint;
   if (isOther && done.size > 0) {
     throw new UnusableJournal(
-      `${folder} belongs to an unfinished run over other texts; use another --output, or --fresh to drop that run`,
+      `${folder} belongs to an unfinished run over other texts; use another --output, or --fresh to discard that run`,
     );
   }
   if (isOther) await database.put('fingerprint', Buffer.from(fingerprint), { sync: true });
@@ -120,6 +120,6 @@ async function readDone(
 
 function explained(folder: string, error: Error): string {
   const { message } = (error.cause ?? error) as Error;
-  if (message.includes('LOCK: ')) return `another job-server writes to ${folder}; choose another --output`;
+  if (message.includes('LOCK: ')) return `another job-server is writing to ${folder}; choose another --output`;
   return `cannot open the journal ${folder}: ${message}`;
 }

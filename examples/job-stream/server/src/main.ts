@@ -11,12 +11,22 @@ import { Screen } from './screen.ts';
 const screen = new Screen();
 const command = serverCommand('job-server', {
   port: 50052,
-  description: 'Counts the words of text files (without files, of a licence) with the workers that connect.',
+  description: 'Counts the words of text files (by default, of a licence) with the help of the workers that connect.',
 })
-  .argument('[files...]', 'what to count')
-  .option('--output <file>', 'where the counts go, and the journal of an unfinished run', outputFile, DEFAULT_OUTPUT)
-  .option('--fresh', 'drop what an unfinished run has done')
-  .option('--job-limit <seconds>', 'after so long, give a job to another worker, too', wholeNumber(1, 999_999), 30);
+  .argument('[files...]', 'the text files to count')
+  .option(
+    '--output <file>',
+    'the file for the counts; the journal of an unfinished run is kept beside it',
+    outputFile,
+    DEFAULT_OUTPUT,
+  )
+  .option('--fresh', 'discard what an unfinished run has done')
+  .option(
+    '--job-limit <seconds>',
+    'how long a worker may take before another one gets its job too',
+    wholeNumber(1, 999_999),
+    30,
+  );
 
 let run: CountRun | undefined;
 await runServer(command, {
@@ -33,7 +43,7 @@ await runServer(command, {
 });
 await run?.stop();
 
-/** Plans what is to be counted; a file that cannot be is wrong usage. */
+/** Plans what is to be counted; a file that cannot be counted is wrong usage. */
 function planFiles(): Plan {
   const [files] = command.processedArgs;
   try {

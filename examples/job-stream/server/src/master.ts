@@ -1,45 +1,43 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { MessageQueue, statusError } from 'grpc-streams';
 import type { Job, JobReply, ShutdownReply } from 'job-proto';
-import { type Assignment, Scheduler } from './scheduler.ts';
+import { type Assignment, nameOf, Scheduler } from './scheduler.ts';
+import { Worker } from './worker.ts';
 
-/** What the jobs are about; a master only hands them out. */
+// The master brings jobs and workers together. This is the life of each.
+//
+// A job is pending until an idle worker gets it, running until a result is recorded, then done. It is pending again
+// when every worker that had it is gone, late or has failed.
+//
+// A worker that has joined is
+// - idle, until there is a job for it;
+// - at work, from when it is given the job until its reply is complete; then it is idle again;
+// - late, if it is still at work after the time limit: another worker may get the job too, and the first result counts;
+// - dismissed, once the run is over: the session sends it a shutdown, and waits for its goodbye;
+// - gone, from any of these: it said goodbye, half-closed, was lost, or broke the contract. Its job, if it had one, is
+//   pending again. A worker that comes back is a new one.
+//
+// The run is over when all jobs are done, when one has failed too often, or when the server stops. From then on nobody
+// is given a job, and nobody is late.
+
+/** What the jobs are about, of which the master knows nothing: it only hands them out. */
 export interface Jobs {
   readonly phases: readonly (readonly string[])[];
   isDone(id: string): boolean;
   messages(assignment: Assignment): AsyncIterable<Job>;
-  /** Makes a result last. Throws a status when the reply is wrong. */
+  /** Records a result for good. Throws a status when the reply is wrong. */
   record(id: string, replies: readonly JobReply[]): Promise<void>;
 }
 
 export interface MasterOptions {
-  /** How long a worker may take for a job before another worker gets it, too. */
+  /** How long a worker may take for a job before another worker gets it too. */
   readonly jobMs: number;
-  /** Gets a line for people when a worker comes, goes, or is in trouble. */
+  /** Takes a line for people when a worker comes, goes, or is in trouble. */
   readonly log: (line: string) => void;
   readonly onProgress?: (text: string) => void;
 }
 
-/** A worker that is connected. */
-export interface Worker {
-  readonly name: string;
-  /** What it is to be sent; a worker that replies without reading lets no more of them wait than there are jobs. */
-  readonly assignments: MessageQueue<Assignment>;
-  /** Every attempt that it was given. */
-  readonly given: Set<string>;
-  inHand: Assignment | undefined;
-  left: boolean;
-  /** How many messages of the job in hand it was sent. */
-  sent: number;
-  /** The messages of its reply so far. */
-  replies: JobReply[];
-  lateTimer: NodeJS.Timeout | undefined;
-}
-
-const nameOf = ({ id, attempt }: Assignment) => `${id} (attempt ${attempt})`;
-/** Fit for a log, whatever a worker says. */
+/** Makes whatever a worker says fit for a log. */
 const oneLine = (text: string) => text.replaceAll(/[\p{C}\s]+/gu, ' ').slice(0, 200);
-const wrong = (details: string) => statusError(status.INVALID_ARGUMENT, details);
 
 /**
  * Hands out the jobs of one run: knows the workers, assigns each idle one a job, takes the replies, and gives the job of
@@ -70,7 +68,7 @@ export class Master {
     this.done = new Promise((resolve, reject) => {
       this.#settle = (error) => (error ? reject(error) : resolve());
     });
-    this.done.catch(() => {}); // who waits for it may come later
+    this.done.catch(() => {}); // whoever waits for it may come later
     this.#assign();
   }
 
@@ -86,18 +84,9 @@ export class Master {
   /** Registers a worker; it is idle until it is assigned a job. */
   join(): Worker {
     this.#joined += 1;
-    const worker: Worker = {
-      name: `worker ${this.#joined}`,
-      assignments: new MessageQueue(Number.POSITIVE_INFINITY),
-      given: new Set(),
-      inHand: undefined,
-      left: false,
-      sent: 0,
-      replies: [],
-      lateTimer: undefined,
-    };
+    const worker = new Worker(`worker ${this.#joined}`);
     this.#workers.add(worker);
-    if (this.#isDismissing) worker.assignments.end();
+    if (this.#isDismissing) worker.dismiss();
     this.#options.log(`${worker.name} has joined`);
     this.#scheduler.join(worker);
     this.#idle.add(worker);
@@ -105,12 +94,11 @@ export class Master {
     return worker;
   }
 
-  /** The messages of a job for the worker that it was assigned to, as long as the worker is at it. */
+  /** The messages of a job for the worker that it was assigned to, for as long as the worker has it in hand. */
   async *messages(worker: Worker, assignment: Assignment): AsyncGenerator<Job> {
     try {
       for await (const job of this.#jobs.messages(assignment)) {
-        if (worker.inHand !== assignment) return;
-        worker.sent += 1;
+        if (!worker.countSent(assignment)) return;
         yield job;
       }
     } catch (error) {
@@ -119,31 +107,22 @@ export class Master {
   }
 
   /**
-   * Takes a message of a reply.
+   * Takes a message of a reply; with the last one the worker is idle again.
    *
-   * @throws INVALID_ARGUMENT when the worker breaks the protocol
+   * @throws INVALID_ARGUMENT when the worker breaks the contract
    */
-  async hear(worker: Worker, reply: JobReply): Promise<void> {
-    const name = nameOf({ id: reply.getId(), attempt: reply.getAttempt() });
-    if (!worker.given.has(name)) throw wrong(`${name} was not given to this worker`);
-    const { inHand } = worker;
-    if (!inHand || nameOf(inHand) !== name) return; // it has replied already
-    const { id } = inHand;
-    worker.replies.push(reply);
-    if (reply.getMore()) {
-      if (worker.replies.length >= worker.sent) throw wrong(`the reply to ${name} has more messages than the job`);
-      return;
+  async hear(worker: Worker, message: JobReply): Promise<void> {
+    const reply = worker.hear(message);
+    if (!reply) return;
+    const { job, replies } = reply;
+    if (message.hasFailure()) {
+      const why = oneLine(message.getFailure());
+      this.#options.log(`${worker.name} could not do ${nameOf(job)}: ${why}`);
+      this.#scheduler.fail(job.id, worker, why);
+    } else if (!this.#scheduler.isDone(job.id)) {
+      await this.#record(job.id, replies);
     }
-
-    clearTimeout(worker.lateTimer);
-    if (reply.hasFailure()) {
-      const why = oneLine(reply.getFailure());
-      this.#options.log(`${worker.name} could not do ${name}: ${why}`);
-      this.#scheduler.fail(id, worker, why);
-    } else if (!this.#scheduler.isDone(id)) {
-      await this.#record(id, worker.replies);
-    }
-    worker.inHand = undefined;
+    worker.finish();
     if (this.#workers.has(worker)) this.#idle.add(worker);
     this.#assign();
   }
@@ -155,33 +134,25 @@ export class Master {
     this.leave(worker, 'has left');
   }
 
-  /** The worker is gone, and its job goes to another one. An error is what its assignments end with. */
+  /** The worker is gone, and its job goes to another one. If there is an error, its assignments end with it. */
   leave(worker: Worker, how: string, error?: Error): void {
     if (!this.#workers.delete(worker)) return;
-    worker.left = true;
-    worker.assignments.clear();
-    worker.assignments.end(error);
+    const job = worker.leave(error);
     this.#idle.delete(worker);
-    clearTimeout(worker.lateTimer);
     if (!this.#over) {
-      this.#options.log(`${worker.name} ${how}${worker.inHand ? `; another worker gets ${worker.inHand.id}` : ''}`);
-      if (this.#workers.size === 0) this.#options.log('no worker is connected; the run waits for one');
+      this.#options.log(`${worker.name} ${how}${job ? `; another worker gets ${job.id}` : ''}`);
+      if (this.#workers.size === 0) this.#options.log('no worker is connected; waiting for one');
     }
-    worker.inHand = undefined;
     this.#scheduler.leave(worker);
     this.#assign();
     if (this.#isDismissing && this.#workers.size === 0) this.#onAllGone();
   }
 
-  /** Sends every worker home; resolves when they are gone. Who comes later is sent home at once. */
+  /** Sends every worker home; resolves when they are gone. A worker that joins later is sent home at once. */
   dismissAll(): Promise<void> {
     this.#over = true;
     this.#isDismissing = true;
-    for (const worker of this.#workers) {
-      clearTimeout(worker.lateTimer);
-      worker.assignments.clear();
-      worker.assignments.end();
-    }
+    for (const worker of this.#workers) worker.dismiss();
     if (this.#workers.size === 0) this.#onAllGone();
     return this.#allGone;
   }
@@ -192,11 +163,11 @@ export class Master {
       this.#scheduler.succeed(id);
     } catch (error) {
       if ((error as ServiceError).code === status.INVALID_ARGUMENT) throw error;
-      this.#end(error as Error); // the disk is full, for one
+      this.#end(error as Error); // the disk may be full, for example
     }
   }
 
-  /** Gives every idle worker a job, as far as there are any. */
+  /** Gives idle workers jobs, for as long as there are any. */
   #assign(): void {
     if (this.#over) return;
     const { failure, over } = this.#scheduler;
@@ -214,23 +185,18 @@ export class Master {
 
   #give(worker: Worker, assignment: Assignment): void {
     this.#idle.delete(worker);
-    worker.inHand = assignment;
-    worker.given.add(nameOf(assignment));
-    worker.sent = 0;
-    worker.replies = [];
     const { jobMs, log } = this.#options;
-    worker.lateTimer = setTimeout(() => {
-      log(`${worker.name} has not done ${assignment.id} within ${jobMs / 1_000} s; another worker gets it, too`);
+    worker.give(assignment, jobMs, () => {
+      log(`${worker.name} has not finished ${assignment.id} within ${jobMs / 1_000} s; another worker gets it too`);
       this.#scheduler.expire(assignment.id, worker);
       this.#assign();
-    }, jobMs);
-    worker.assignments.offer(assignment);
+    });
   }
 
   #end(error?: Error): void {
     if (this.#over) return;
     this.#over = true;
-    for (const worker of this.#workers) clearTimeout(worker.lateTimer);
+    for (const worker of this.#workers) worker.stopClock();
     this.#settle(error);
   }
 }

@@ -81,11 +81,11 @@ function* splitFile(path: string, size: number, splitBytes: number): Generator<S
       if (read === 0) return;
       const length = endOfWord(buffer.subarray(0, read), splitBytes);
       if (length === undefined) {
-        throw new UnusableFile(`${path} is no text: more than ${LONGEST_WORD / KIB} KiB without a white space`);
+        throw new UnusableFile(`${path} is not a text file: more than ${LONGEST_WORD / KIB} KiB without white space`);
       }
       const text = buffer.subarray(0, length);
-      if (text.includes(0)) throw new UnusableFile(`${path} is no text: it holds zero bytes`);
-      if (!isUtf8(text)) throw new UnusableFile(`${path} is no text in UTF-8`);
+      if (text.includes(0)) throw new UnusableFile(`${path} is not a text file: it contains zero bytes`);
+      if (!isUtf8(text)) throw new UnusableFile(`${path} is not a text file in UTF-8`);
       yield { path, start, length, digest: digestOf(text) };
       start += length;
     }

@@ -4,7 +4,7 @@ import type { Summary } from './result.ts';
 const number = (value: number) => value.toLocaleString('en');
 const counted = (value: number, noun: string) => `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
 
-/** Says what will be done. */
+/** Says what will be counted. */
 export function describePlan({ splits, partitions, bytes, files, emptyFiles }: Plan): string[] {
   return [
     ...emptyFiles.map((path) => `${path} is empty`),
@@ -12,7 +12,7 @@ export function describePlan({ splits, partitions, bytes, files, emptyFiles }: P
   ];
 }
 
-/** Says what came of it, the most frequent words first. */
+/** Describes the result, the most frequent words first. */
 export function describeSummary({ top, words, different }: Summary, output: string): string[] {
   const width = Math.max(0, ...top.map(({ count }) => number(count).length));
   return [

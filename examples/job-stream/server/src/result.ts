@@ -16,12 +16,12 @@ export interface Summary {
   readonly different: number;
 }
 
-/** The most frequent first; words that are as frequent as each other in the order of their characters. */
+/** The most frequent first; equally frequent words in the order of their characters. */
 export function byCount(a: CountedWord, b: CountedWord): number {
   return b.count - a.count || (a.word < b.word ? -1 : 1);
 }
 
-/** Writes the whole result to a file, as lines of word, tab and count; the file is there when it is complete. */
+/** Writes the whole result to a file, as lines of word, tab and count; the file appears only once it is complete. */
 export async function writeResult(journal: Journal, partitions: number, path: string, topSize = 10): Promise<Summary> {
   const top: CountedWord[] = [];
   let words = 0;
@@ -40,7 +40,7 @@ export async function writeResult(journal: Journal, partitions: number, path: st
   return { top, words, different };
 }
 
-/** The words of all partitions, sorted, a part of each partition in memory. */
+/** The words of all partitions, sorted, with only a part of each partition in memory. */
 async function* mergedResult(journal: Journal, partitions: number): AsyncGenerator<CountedWord> {
   const heads: { value: CountedWord; rest: AsyncIterator<CountedWord> }[] = [];
   for (let partition = 0; partition < partitions; partition++) {

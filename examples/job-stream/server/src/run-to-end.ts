@@ -4,7 +4,7 @@ import { asTyped } from './options.ts';
 import { describeSummary } from './report.ts';
 import type { Screen } from './screen.ts';
 
-/** How long the workers have to say goodbye. */
+/** How long the workers have to say goodbye, in milliseconds. */
 const GOODBYE_MS = 2_000;
 
 /** Waits for the result, prints it, and sends the workers home. */

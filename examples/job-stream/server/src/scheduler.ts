@@ -1,31 +1,35 @@
 /** A job as it is given to a worker. */
 export interface Assignment {
   readonly id: string;
-  /** How often the job has been given to a worker, this time included. */
+  /** How many times the job has been given to a worker, including this time. */
   readonly attempt: number;
 }
+
+/** Names an attempt, in the log and in errors. */
+export const nameOf = ({ id, attempt }: Assignment): string => `${id} (attempt ${attempt})`;
 
 interface Job<Worker> {
   readonly id: string;
   attempts: number;
   done: boolean;
-  /** Who works at it, as far as is known. */
+  /** The workers that are at work on it, as far as is known. */
   readonly runners: Set<Worker>;
   readonly failures: string[];
   readonly failedBy: Set<Worker>;
 }
 
-/** A job that failed so often fails the run. */
+/** A job that has failed this many times fails the run. */
 const MOST_FAILURES = 3;
-/** So many workers at most are given the same job when nothing else is left to do. */
+/** At most this many workers are given the same job when nothing else is left to do. */
 const MOST_RUNNERS = 2;
 
 /**
- * Says which worker does which job; knows nothing of streams, files or time.
+ * Decides which worker does which job; knows nothing of streams, files or time.
  *
- * A job is pending, running, or done. It becomes pending again when all who worked at it are lost, too late, or failed.
- * When no job is pending, an idle worker gets the one that has run longest, too: its worker may be slow, and the first
- * result counts.
+ * A job is pending, running, or done. It becomes pending again when every worker that
+ * had it is lost, is too late, or has failed.
+ * When no job is pending, an idle worker also gets the one that has run longest: its first worker may just be slow, and
+ * whichever result comes first counts.
  */
 export class Scheduler<Worker> {
   /** Why the run cannot succeed. */
@@ -33,14 +37,14 @@ export class Scheduler<Worker> {
   readonly #jobs = new Map<string, Job<Worker>>();
   readonly #laterPhases: Job<Worker>[][];
   readonly #pending = new Set<Job<Worker>>();
-  /** In the order in which they were given. */
+  /** In the order in which they were given out. */
   readonly #running = new Set<Job<Worker>>();
   readonly #workers = new Set<Worker>();
   #doneCount = 0;
 
   /**
    * @param phases the ids of the jobs; a phase begins when all jobs of the one before it are done
-   * @param isDone tells the jobs that an earlier run has done
+   * @param isDone tells which jobs an earlier run has done
    */
   constructor(phases: readonly (readonly string[])[], isDone: (id: string) => boolean = () => false) {
     this.#laterPhases = phases.map((ids) =>
@@ -82,7 +86,7 @@ export class Scheduler<Worker> {
     this.#workers.add(worker);
   }
 
-  /** The worker is lost, and with it the work at its job. */
+  /** The worker is lost, and so is its work on its job. */
   leave(worker: Worker): void {
     this.#workers.delete(worker);
     for (const job of this.#running) this.#release(job, worker);
@@ -102,7 +106,7 @@ export class Scheduler<Worker> {
     return { id: job.id, attempt: job.attempts };
   }
 
-  /** The job is done, whoever did it. Gives false when it was done before. */
+  /** The job is done, whoever did it. Gives false if it had been done before. */
   succeed(id: string): boolean {
     const job = this.#jobs.get(id);
     if (!job || job.done) return false;
@@ -127,7 +131,7 @@ export class Scheduler<Worker> {
     }
   }
 
-  /** The worker takes too long; it may still succeed, but another one gets the job. */
+  /** The worker is taking too long; it may still succeed, but another one may get the job. */
   expire(id: string, worker: Worker): void {
     const job = this.#jobs.get(id);
     if (job) this.#release(job, worker);
@@ -139,7 +143,7 @@ export class Scheduler<Worker> {
     this.#pending.add(job);
   }
 
-  /** A worker does not try again what it has failed, while there is one who has not. */
+  /** A worker does not retry a job that it has failed while there is another worker that has not. */
   #mayDo(job: Job<Worker>, worker: Worker): boolean {
     if (job.runners.has(worker)) return false;
     if (!job.failedBy.has(worker)) return true;

@@ -1,4 +1,4 @@
-/** Lines on stdout and, on a terminal, a last line on stderr that shows the progress. */
+/** Prints lines on stdout and, on a terminal, a last line on stderr that shows the progress. */
 export class Screen {
   #progress = '';
 

@@ -38,7 +38,7 @@ test('a worker that cancels, or whose deadline passes, loses its job to another 
   await until(() => master.log.some((line) => line.startsWith('worker 1 ')) && master.log.length > 1);
   expect(master.log.slice(1)).toEqual([
     expect.stringMatching(`^worker 1 (is lost|has left); another worker gets ${first.job?.id}$`),
-    'no worker is connected; the run waits for one',
+    'no worker is connected; waiting for one',
   ]);
   const expiring = late.open(deadlineIn(300));
   await workHonestly(expiring, { jobs: 1 }).catch(() => {}); // it may pass before the first job
@@ -64,7 +64,7 @@ test('a worker that is frozen, its job half sent, does not hold up the run', asy
   const master = await serve(filesOf(large), { jobMs: 300, graceMs: 300 });
   await using frozen = new Program(programCommand(idleWorker, `${master.server.port}`, 'freeze'));
   await frozen.prints(/is registered/);
-  await until(() => master.log.includes('worker 1 has not done map-1 within 0.3 s; another worker gets it, too'));
+  await until(() => master.log.includes('worker 1 has not finished map-1 within 0.3 s; another worker gets it too'));
   const working = workHonestly(master.connect().open());
   await master.run.summary;
   expect(countsIn(master.output)).toEqual(countIndependently(large));
@@ -80,7 +80,7 @@ test('a late reply is taken when nobody was faster, and harmless when somebody w
   const master = await serve(filesOf(TEXT), { jobMs: 100 });
   const slow = master.connect().open();
   const { job = {} } = await messageAfter(slow, 0);
-  await until(() => master.log.some((line) => line.includes('has not done map-1')));
+  await until(() => master.log.some((line) => line.includes('has not finished map-1')));
   slow.send({ job_reply: answer([job]) });
   // It gets the next one, and is late again; now another worker does that and all the others meanwhile.
   const { job: second = {} } = await messageAfter(slow, 1);
@@ -119,7 +119,7 @@ test('when both workers at the last job are frozen, a third one gets it after th
   }
   const working = workHonestly(master.connect().open());
   await master.run.summary;
-  expect(master.log).toContain('worker 1 has not done map-1 within 0.1 s; another worker gets it, too');
+  expect(master.log).toContain('worker 1 has not finished map-1 within 0.1 s; another worker gets it too');
   void master.run.dismissWorkers();
   expect((await working)[0]).toBe('map-1');
 });

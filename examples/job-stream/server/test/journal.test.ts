@@ -40,7 +40,7 @@ test('a journal of other texts is refused, and left as it is; --fresh drops it',
   await first.recordMap('map-1', 0, [bytes('counts')]);
   await first.close();
   await expect(Journal.open(folder, 'other texts')).rejects.toThrow(
-    `${folder} belongs to an unfinished run over other texts; use another --output, or --fresh to drop that run`,
+    `${folder} belongs to an unfinished run over other texts; use another --output, or --fresh to discard that run`,
   );
   const again = await Journal.open(folder, 'texts');
   expect(again.done.size).toBe(1);
@@ -63,7 +63,7 @@ test('a journal of other texts in which nothing is done is taken over', async ()
 test('a journal has one master at a time; the other one is told', async () => {
   const folder = join(newFolder(), 'journal');
   const first = await Journal.open(folder, 'texts');
-  const told = `another job-server writes to ${folder}; choose another --output`;
+  const told = `another job-server is writing to ${folder}; choose another --output`;
   await expect(Journal.open(folder, 'texts')).rejects.toThrow(told);
   await expect(Journal.open(folder, 'texts', { fresh: true })).rejects.toThrow(told);
   await first.recordMap('map-1', 0, [bytes('counts')]);

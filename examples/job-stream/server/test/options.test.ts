@@ -7,6 +7,6 @@ test('a result goes to a file, in a folder that is there', () => {
   const file = join(newFolder(), 'counts.tsv');
   expect(outputFile(file)).toBe(file);
   for (const path of ['/', '/dev/null/counts.tsv', join(file, 'counts.tsv')]) {
-    expect(() => outputFile(path)).toThrow('It must be a file, in a folder that is there.');
+    expect(() => outputFile(path)).toThrow('It must be a file in a folder that exists.');
   }
 });

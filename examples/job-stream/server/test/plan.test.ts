@@ -51,11 +51,11 @@ test('each file is cut by itself: no word goes on from one to the next', () => {
   expect(planned).toMatchObject({ files: 3, bytes: 8, partitions: 4, emptyFiles: [] });
 });
 
-test('a long word is not cut; one that never ends is no text', () => {
+test('a long word is not cut; one that never ends is not a text file', () => {
   const word = 'x'.repeat(100 * KIB);
   expect(texts(plan(filesOf(`a ${word} b`))).some((part) => part.includes(word))).toBe(true);
   const [path = ''] = filesOf('x'.repeat(2 * KIB * KIB));
-  expect(() => plan([path])).toThrow(`${path} is no text: more than 256 KiB without a white space`);
+  expect(() => plan([path])).toThrow(`${path} is not a text file: more than 256 KiB without white space`);
 });
 
 test('empty files are told; nothing but empty files, or no file, is nothing to count', () => {
@@ -66,10 +66,10 @@ test('empty files are told; nothing but empty files, or no file, is nothing to c
 });
 
 test.each([
-  ['zero bytes', Buffer.from('text\0text '), 'is no text: it holds zero bytes'],
-  ['UTF-16', Buffer.from('\ufefftext', 'utf16le'), 'is no text'],
-  ['Latin-1', Buffer.from('caf\u00e9 au lait', 'latin1'), 'is no text in UTF-8'],
-  ['half a character at the end', Buffer.from('語').subarray(0, 2), 'is no text in UTF-8'],
+  ['zero bytes', Buffer.from('text\0text '), 'is not a text file: it contains zero bytes'],
+  ['UTF-16', Buffer.from('\ufefftext', 'utf16le'), 'is not a text file'],
+  ['Latin-1', Buffer.from('caf\u00e9 au lait', 'latin1'), 'is not a text file in UTF-8'],
+  ['half a character at the end', Buffer.from('語').subarray(0, 2), 'is not a text file in UTF-8'],
 ])('what is no text is refused: %s', (_, bytes, words) => {
   const [path = ''] = filesOf(bytes);
   expect(() => plan([path])).toThrow(`${path} ${words}`);

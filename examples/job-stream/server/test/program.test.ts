@@ -110,7 +110,7 @@ test.concurrent('a worker that does not say goodbye is not waited for', async ()
   expect(countsIn(output)).toEqual({ one: 1 });
 });
 
-test.concurrent('Ctrl-C shuts the workers down and exits with 0; the same command goes on with the rest', async () => {
+test.concurrent('Ctrl-C shuts the workers down and exits with 0; the same command then does the rest', async () => {
   const text = 'to be continued '.repeat(500);
   const { path, output } = input(text);
   const first = await startMaster('--output', output, path);
@@ -121,12 +121,12 @@ test.concurrent('Ctrl-C shuts the workers down and exits with 0; the same comman
   expect(await session.status).toMatchObject({ code: status.OK });
   expect(session.responses.at(-1)?.shutdown).toEqual({});
   expect(await first.server.ended).toBe(0);
-  expect(first.server.stdout).toMatch(/\n3 of \d+ jobs are done; the same command goes on with the rest\n$/);
+  expect(first.server.stdout).toMatch(/\n3 of \d+ jobs are done; run the same command again to do the rest\n$/);
 
   const second = await startMaster('--output', output, path);
   const rest = await workHonestly(second.open());
   expect(await second.server.ended).toBe(0);
-  expect(second.server.stdout).toContain('going on with a run that was interrupted; 3 jobs are done\n');
+  expect(second.server.stdout).toContain('resuming an interrupted run; 3 jobs are done\n');
   expect(rest[0]).toBe('map-4');
   expect(countsIn(output)).toEqual(countIndependently(text));
 });
@@ -141,18 +141,18 @@ test.concurrent('a journal of other texts, or of another master, is refused; --f
   await session.received(2);
   const second = await program.run('--port', '0', '--output', output, path);
   expect(second.exit).toBe(1);
-  expect(second.stderr).toBe(`Error: another job-server writes to ${output}.journal; choose another --output\n`);
+  expect(second.stderr).toBe(`Error: another job-server is writing to ${output}.journal; choose another --output\n`);
   server.signal('SIGINT');
   await server.ended;
   const third = await program.run('--port', '0', '--output', output, other);
   expect(third.exit).toBe(1);
   expect(third.stderr).toMatch(
-    /^Error: .*belongs to an unfinished run over other texts; .*--fresh to drop that run\n$/,
+    /^Error: .*belongs to an unfinished run over other texts; .*--fresh to discard that run\n$/,
   );
   await startMaster('--output', output, '--fresh', other);
 });
 
-test.concurrent('a file that is not to be counted is told in one line, then the usage, and the exit code is 2', async () => {
+test.concurrent('a file that cannot be counted is reported on one line, then the usage, and the exit code is 2', async () => {
   const none = join(input('').folder, 'none');
   const { exit, stdout, stderr } = await program.run('--port', '0', none);
   expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });

@@ -30,7 +30,7 @@ test('a master that was stopped goes on with what was finished, until the result
   await master.run.dismissWorkers();
   done.push(...(await working));
 
-  expect(master.log[0]).toBe('going on with a run that was interrupted; 18 jobs are done');
+  expect(master.log[0]).toBe('resuming an interrupted run; 18 jobs are done');
   expect(done.length).toBe(total);
   expect(new Set(done).size).toBe(total);
   expect(countsIn(output)).toEqual(countIndependently(TEXT));

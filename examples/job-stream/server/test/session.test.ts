@@ -74,7 +74,7 @@ test('without a worker the run waits, and says so', async () => {
   expect(master.log).toEqual([
     'worker 1 has joined',
     expect.stringMatching(/^worker 1 has left(; another worker gets map-3)?$/),
-    'no worker is connected; the run waits for one',
+    'no worker is connected; waiting for one',
   ]);
   void workHonestly(master.connect().open()).catch(() => {});
   await master.run.summary;
@@ -106,11 +106,11 @@ const refusals: [string, (first: JobMessage) => JobMessage, string][] = [
   ['a reply to a job of nobody', () => ({ job_reply: { id: 'map-9', attempt: 1 } }), 'map-9 (attempt 1) was not given'],
   ['a reply without a name', () => ({ job_reply: {} }), '(attempt 0) was not given to this worker'],
   ['another attempt', ({ job }) => ({ job_reply: { id: job?.id, attempt: 7 } }), '(attempt 7) was not given'],
-  ['no outcome', ({ job }) => ({ job_reply: { id: job?.id, attempt: 1 } }), 'holds no result of such a job'],
+  ['no outcome', ({ job }) => ({ job_reply: { id: job?.id, attempt: 1 } }), 'contains no result for a job of its kind'],
   [
     'the outcome of a reduce',
     ({ job }) => ({ job_reply: { id: job?.id, attempt: 1, reduce: {} } }),
-    'holds no result of such a job',
+    'contains no result for a job of its kind',
   ],
   [
     'too few partitions',
@@ -120,14 +120,14 @@ const refusals: [string, (first: JobMessage) => JobMessage, string][] = [
   [
     'words without counts',
     ({ job }) => ({ job_reply: { id: job?.id, attempt: 1, map: { partitions: [{ words: ['a'] }, {}, {}, {}] } } }),
-    'does not give each word a count',
+    'does not give a count for each word',
   ],
   [
     'a negative count',
     ({ job }) => ({
       job_reply: { id: job?.id, attempt: 1, map: { partitions: [{ words: ['a'], counts: ['-1'] }, {}, {}, {}] } },
     }),
-    'does not give each word a count',
+    'does not give a count for each word',
   ],
   [
     'a reply without end',
@@ -166,7 +166,7 @@ test.each([
   liar.send({ job_reply: { id: job.id, attempt: job.attempt, reduce: { counts } } });
   expect(await liar.status).toMatchObject({
     code: status.INVALID_ARGUMENT,
-    details: 'the reply to reduce-1 does not give words, each once',
+    details: 'the reply to reduce-1 does not list each word once',
   });
 });
 

@@ -10,7 +10,7 @@ await runClient((interrupted) =>
   })
     .option('--name <text>', 'what to send', 'Hello, world!')
     .option('--interval <seconds>', 'the time between two messages, such as 0.5', decimalNumber(0.001, 86_400), 1)
-    .option('--count <messages>', 'stop after so many messages received', wholeNumber(1))
+    .option('--count <messages>', 'stop after receiving this many messages', wholeNumber(1))
     .action(async ({ name, interval, count, ...target }) => {
       const client = connect(MessageServiceClient, target);
       const message = () => new MessageRequest().setName(name);

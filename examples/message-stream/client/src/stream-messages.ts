@@ -7,7 +7,8 @@ import { ticker } from './ticker.ts';
  * received its count. Then it half-closes and waits for the server to end the call.
  *
  * @param message makes the message of each tick
- * @param orderlyEndMs how long the server may take to end the call once the count is received; some never do
+ * @param orderlyEndMs how many milliseconds the server may take to end the call once the count is received; some never
+ *   do
  */
 export async function streamMessages(
   client: MessageServiceClient,

@@ -118,7 +118,7 @@ test.concurrent('one Ctrl-C that arrives twice, as under pnpm, is one', async ()
   expect(client).toMatchObject({ stdout: 'Received message: 1\nReceived message: goodbye\n', stderr: '' });
 });
 
-test.concurrent('a server that fails in the middle: its messages, then its status in one line, and exit code 1', async () => {
+test.concurrent('a server that fails in the middle: its messages, then its status on one line, and exit code 1', async () => {
   const calls: PeerCall[] = [];
   const address = await serve((call) => {
     calls.push(call);

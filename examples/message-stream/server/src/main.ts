@@ -1,4 +1,4 @@
-import { runServer, serverCommand } from 'grpc-program/server';
+import { print, runServer, serverCommand } from 'grpc-program/server';
 import { descriptorSet, MessageServiceService } from 'message-proto';
 import { messageService } from './message-service.ts';
 
@@ -8,7 +8,7 @@ const command = serverCommand('message-server', {
 });
 
 await runServer(command, {
-  services: () => [[MessageServiceService, messageService({ log: console.log })]],
+  services: () => [[MessageServiceService, messageService({ log: print })]],
   descriptorSet,
   client: 'pnpm --filter message-client start',
 });

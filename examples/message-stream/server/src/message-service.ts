@@ -22,7 +22,7 @@ export function messageService({
 }): IMessageServiceServer {
   return {
     streamMessages: bidiStreaming(async function* (requests, { call }) {
-      call.sendMetadata(new Metadata()); // by themselves, the headers go with the first message
+      call.sendMetadata(new Metadata()); // otherwise the headers would go with the first message
 
       // A cancel can look like a half-close at first. Here that is harmless: both stop the ticker.
       const halfClose = new AbortController();

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** So many messages may wait between the ticker and the stream. */
+/** How many messages may wait between the ticker and the stream. */
 const BUFFER = 4;
 
 /**
@@ -23,7 +23,7 @@ async function* ticks<Message>(
 ): AsyncGenerator<Message> {
   while (!stopped.aborted) {
     yield message();
-    // Not setInterval: it counts on while nobody asks, and gives all that was missed at once.
+    // Not setInterval: it keeps counting while nobody asks, and then gives all that was missed at once.
     await delay(intervalMs, undefined, { signal: stopped }).catch(() => {}); // stopped
   }
 }

@@ -1,7 +1,7 @@
 import type { StreamingCalcServiceClient } from 'calc-proto';
 import { bidiCall, type CallOptions } from 'grpc-streams';
 
-/** Sends the values, and prints the sum after each of them meanwhile. */
+/** Sends the values, and at the same time prints the sum after each of them. */
 export async function incrementalSum(
   client: StreamingCalcServiceClient,
   values: Iterable<bigint> | AsyncIterable<bigint>,

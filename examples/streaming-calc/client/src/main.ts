@@ -13,7 +13,7 @@ await runClient((interrupted) =>
       if (values) await work(values, console.log);
       else await withStandardInput(work);
     } catch (error) {
-      // An interrupt cancels the call: a part of the input has no sum. Who did it need not be told.
+      // An interrupt cancels the call: a part of the input has no sum. Whoever interrupted need not be told.
       if (!interrupted.aborted || error instanceof InvalidValue) throw error;
     }
   }),

@@ -1,11 +1,11 @@
 import type { Readable } from 'node:stream';
 
-/** So much of what is no value is shown to the person who wrote it. */
+/** This much of a wrong value is shown to the person who wrote it. */
 const SHOWN_LENGTH = 40;
-/** The end of a line that is longer is not waited for. */
+/** Of a longer line, the end is not waited for. */
 const LONGEST_LINE = 1_000;
 
-/** A text that is no value; its message names it. */
+/** A text that is not a value; the message quotes it. */
 export class InvalidValue extends Error {
   override name = 'InvalidValue';
 
@@ -16,9 +16,9 @@ export class InvalidValue extends Error {
   }
 }
 
-/** Reads a signed 64-bit integer in decimal; throws {@link InvalidValue} when it is none. */
+/** Reads a signed 64-bit integer in decimal; throws {@link InvalidValue} when it is not one. */
 export function parseValue(text: string, where?: string): bigint {
-  // BigInt by itself takes hexadecimal and nothing at all too, and its time for a million digits.
+  // BigInt itself also accepts hexadecimal and the empty text, and takes its time for a million digits.
   const value = /^[+-]?\d{1,100}$/.test(text) ? BigInt(text) : undefined;
   if (value === undefined || BigInt.asIntN(64, value) !== value) throw new InvalidValue(text, where);
   return value;

@@ -22,13 +22,13 @@ export interface PeerCalc {
 /**
  * Starts a server that knows nothing but the contract, on a free port; without handlers, it sums as it should.
  *
- * @param replyBytes what it sends for every response, instead of the response
+ * @param responseBytes the bytes that it sends instead of each response
  */
-export async function listen(calc: PeerCalc = {}, replyBytes?: Buffer): Promise<{ address: string; stop(): void }> {
+export async function listen(calc: PeerCalc = {}, responseBytes?: Buffer): Promise<{ address: string; stop(): void }> {
   const { service } = peerOf(CONTRACT, 'StreamingCalcService');
   const methods = Object.entries(service).map(([name, method]) => [
     name,
-    replyBytes ? { ...method, responseSerialize: () => replyBytes } : method,
+    responseBytes ? { ...method, responseSerialize: () => responseBytes } : method,
   ]);
   const server = new Server();
   const handlers = { sum: answerSum, incrementalSum: answerEach, ...calc };

@@ -59,7 +59,7 @@ test.each([
   ['subtract', '"subtract" is not a signed 64-bit integer'],
   ['sum -5x', "unknown option '-5x'"],
   ['sum --frobnicate', "unknown option '--frobnicate'"],
-])('wrong usage is told in one line, then the usage, and nothing is done: %s', async (args, message) => {
+])('wrong usage is reported on one line, then the usage, and nothing is done: %s', async (args, message) => {
   const { jobs, printed } = await parse(...args.split(' '));
   expect(jobs).toEqual([]);
   const [line, empty, usage] = printed.split('\n');

@@ -30,12 +30,12 @@ test.concurrent.each([
   expect(await program.run(await serve(), ...args.split(' ').filter(Boolean))).toEqual(ok(...lines));
 });
 
-test.concurrent('an overflow is told in one line, and exit code 1', async () => {
+test.concurrent('an overflow is reported on one line, and exit code 1', async () => {
   const stderr = 'Error: OUT_OF_RANGE: too much\n';
   expect(await program.run(await serve(), 'sum', '9223372036854775807', '1')).toEqual({ exit: 1, stdout: '', stderr });
 });
 
-test.concurrent('a server that fails in the middle: its sums, then its status in one line, and exit code 1', async () => {
+test.concurrent('a server that fails in the middle: its sums, then its status on one line, and exit code 1', async () => {
   const address = await serve({
     incrementalSum: (call: PeerIncrementalSum) => {
       call.on('data', ({ value = '0' }: Int64Value) => {

@@ -16,8 +16,8 @@ export const ok = (...lines: string[]) => ({ exit: 0, stdout: lines.map((line) =
  *
  * @returns its address
  */
-export async function serve(calc?: PeerCalc, replyBytes?: Buffer): Promise<string> {
-  const server = await listen(calc, replyBytes);
+export async function serve(calc?: PeerCalc, responseBytes?: Buffer): Promise<string> {
+  const server = await listen(calc, responseBytes);
   stopLater(() => server.stop());
   return server.address;
 }

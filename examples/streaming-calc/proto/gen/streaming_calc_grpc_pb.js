@@ -21,7 +21,7 @@ function deserialize_google_protobuf_Int64Value(buffer_arg) {
 //
 // Values and sums are exact signed 64-bit integers. A value that takes the sum so far out of that range ends the call
 // with OUT_OF_RANGE, even if a later value would bring it back; the details of the status name the position of the
-// value on the stream, counted from 1. No call has anything to do with another one.
+// value on the stream, counted from 1. Calls have nothing to do with each other.
 var StreamingCalcServiceService = exports.StreamingCalcServiceService = {
   // The caller sends values and half-closes; then the server answers with their sum, which is 0 if there were none.
 sum: {

@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import type { IStreamingCalcServiceServer } from 'calc-proto';
 import { bidiStreaming, clientStreaming, statusError } from 'grpc-streams';
 
-/** Sums what each caller sends. Callers share nothing, and a call leaves nothing behind but its answers. */
+/** Sums what each caller sends. Callers share nothing, and a call leaves nothing behind but its responses. */
 export const calc: IStreamingCalcServiceServer = {
   sum: clientStreaming(async (values) => {
     let sum = 0n;

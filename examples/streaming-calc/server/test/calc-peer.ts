@@ -34,11 +34,11 @@ export class CalcPeer {
 
   /** Starts a `sum`, and sends these values. */
   startSum(values: readonly string[] = [], options: CallOptions = soon()): SumCall {
-    let onReply: requestCallback<Int64Value> = () => {};
+    let onResponse: requestCallback<Int64Value> = () => {};
     const sum = new Promise<string | undefined>((resolve) => {
-      onReply = (_error, response) => resolve(response && decimal(response));
+      onResponse = (_error, response) => resolve(response && decimal(response));
     });
-    const call = this.#client.sum(options, (...answer) => onReply(...answer));
+    const call = this.#client.sum(options, (...answer) => onResponse(...answer));
     const status = new Promise<StatusObject>((resolve) => call.once('status', resolve));
     for (const value of values) call.write({ value });
     return { call, sum, status };

@@ -1,1 +1,4 @@
-export { type ClientOptions, clientCommand, connect, runClient } from './run-client.ts';
+export { print } from '../print.ts';
+export { type ClientOptions, clientCommand } from './client-command.ts';
+export { connect } from './connect.ts';
+export { runClient } from './run-client.ts';

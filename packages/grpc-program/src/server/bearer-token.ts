@@ -5,6 +5,7 @@ import {
   type ServerInterceptor,
   status,
 } from '@grpc/grpc-js';
+import { PassThroughCall, type SentStatus, type ServerListener } from 'grpc-streams';
 import { errors, jwtVerify } from 'jose';
 
 /**
@@ -14,8 +15,6 @@ import { errors, jwtVerify } from 'jose';
  * @throws an error whose message tells the client what is wrong with the token
  */
 export type VerifyToken = (token: string) => Promise<number | undefined>;
-
-type ServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 /** Load balancers ask without a token. */
@@ -42,20 +41,18 @@ export function jwtVerifier(secret: Uint8Array): VerifyToken {
   };
 }
 
-class GuardedCall extends ServerInterceptingCall {
-  readonly #next: ServerInterceptingCallInterface;
+class GuardedCall extends PassThroughCall {
   readonly #verify: VerifyToken;
   #expiry: NodeJS.Timeout | undefined;
   #over = false;
 
   constructor(next: ServerInterceptingCallInterface, verify: VerifyToken) {
     super(next);
-    this.#next = next;
     this.#verify = verify;
   }
 
   override start(listener: ServerListener): void {
-    this.#next.start({
+    super.start({
       // Until the metadata is handed on, the handler does not run, and so does not ask for messages.
       onReceiveMetadata: (metadata) => void this.#letIn(metadata, listener),
       onReceiveMessage: (message) => listener.onReceiveMessage(message),
@@ -68,13 +65,13 @@ class GuardedCall extends ServerInterceptingCall {
   }
 
   override sendMessage(message: unknown, callback: () => void): void {
-    if (!this.#over) this.#next.sendMessage(message, callback);
+    if (!this.#over) super.sendMessage(message, callback);
   }
 
-  override sendStatus(result: Parameters<ServerInterceptingCallInterface['sendStatus']>[0]): void {
+  override sendStatus(result: SentStatus): void {
     if (this.#over) return;
     this.#end();
-    this.#next.sendStatus(result);
+    super.sendStatus(result);
   }
 
   async #letIn(metadata: Metadata, listener: ServerListener): Promise<void> {
@@ -83,7 +80,7 @@ class GuardedCall extends ServerInterceptingCall {
         .get('authorization')[0]
         ?.toString()
         .match(/^Bearer (.+)$/i) ?? [];
-    if (!token) return this.#refuse('this server wants a token: authorization: Bearer <token>');
+    if (!token) return this.#refuse('this server requires a token: authorization: Bearer <token>');
     let expiresAt: number | undefined;
     try {
       expiresAt = await this.#verify(token);

@@ -20,6 +20,8 @@ const SERVICE_UNKNOWN = 3;
  * Adds the health service: SERVING for the server, named '', and for each of its services. A name that is not served
  * costs nothing that stays.
  *
+ * A check is answered even where no more calls are taken, since a server that does not answer may be restarted.
+ *
  * Source: https://github.com/grpc/grpc/blob/master/doc/health-checking.md
  *
  * @param services their full names
@@ -49,7 +51,7 @@ export function addHealth(server: Server, openCalls: OpenCalls, services: readon
     Check: bytesMethod(`/${HEALTH}/Check`, {}),
     Watch: bytesMethod(`/${HEALTH}/Watch`, { responseStream: true }),
   };
-  server.addService(definition, openCalls.track({ Check, Watch }));
+  server.addService(definition, { Check, Watch: openCalls.track({ Watch }).Watch });
   return {
     stop() {
       now = NOT_SERVING;
@@ -61,7 +63,11 @@ export function addHealth(server: Server, openCalls: OpenCalls, services: readon
 /** The name in a HealthCheckRequest. */
 function serviceIn(request: Buffer): string {
   let name = '';
-  readFields(request, { 1: (reader) => (name = reader.readString()) });
+  try {
+    readFields(request, { 1: (reader) => (name = reader.readString()) });
+  } catch {
+    throw statusError(status.INVALID_ARGUMENT, 'the request cannot be read');
+  }
   return name;
 }
 

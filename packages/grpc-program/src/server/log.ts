@@ -1,14 +1,14 @@
-import { destination, type LevelWithSilent, type Logger, pino } from 'pino';
-import { PinoPretty } from 'pino-pretty';
+import { type LevelWithSilent, type Logger, pino } from 'pino';
+import { prettyFactory } from 'pino-pretty';
+import { printOnStderr } from '../print.ts';
 
 export const LOG_LEVELS: readonly LevelWithSilent[] = ['silent', 'error', 'warn', 'info', 'debug'];
 
-/** A log on stderr: lines for people on a terminal, JSON in a pipe. */
+/** A log on stderr: lines for people on a terminal, JSON in a pipe. It never holds up or ends the program. */
 export function makeLog(name: string, level: LevelWithSilent): Logger {
-  // Synchronous: the last words of a program that ends must not be lost.
-  const stderr = destination({ dest: 2, sync: true });
+  const forPeople = process.stderr.isTTY ? prettyFactory({ ignore: 'name', singleLine: true }) : undefined;
   return pino(
     { name, level, base: null, formatters: { level: (label) => ({ level: label }) } },
-    process.stderr.isTTY ? PinoPretty({ destination: stderr, ignore: 'name', singleLine: true }) : stderr,
+    { write: (line) => printOnStderr((forPeople?.(line) ?? line).trimEnd()) },
   );
 }

@@ -1,74 +1,19 @@
 import type { Command } from '@commander-js/extra-typings';
 import { traceServer } from 'stream-trace';
-import { exitCodeOf, newCommand, oneOf, option } from '../command-line.ts';
+import { exitCodeOf } from '../command-line.ts';
 import { onInterrupt } from '../interrupts.ts';
-import { wholeNumber } from '../options.ts';
-import { readSecret, serverCredentials } from '../tls.ts';
+import { readSecret } from '../secrets.ts';
 import { printTrace } from '../trace.ts';
 import { jwtVerifier, requireToken } from './bearer-token.ts';
-import { serverAddress } from './listen.ts';
-import { LOG_LEVELS, makeLog } from './log.ts';
-import { CallMetrics } from './metrics.ts';
+import { makeLog } from './log.ts';
+import { ServerMetrics } from './metrics.ts';
+import { readyLine } from './ready-line.ts';
+import type { ServerOptions } from './server-command.ts';
+import { serverCredentials } from './server-credentials.ts';
 import { type RunningServer, type Service, startServer } from './start-server.ts';
 
 /** How long a stopped server may take to end by itself. */
 const LAST_WORDS_MS = 500;
-
-/** A command with the options that every server has. */
-export function serverCommand(name: string, defaults: { port: number; description: string }) {
-  return newCommand(name, defaults.description)
-    .addOption(
-      option('--host <host>', 'the address to listen on, or unix:/path for a Unix socket').default('localhost'),
-    )
-    .addOption(
-      option('--port <port>', 'the port to listen on, 0 for any free one')
-        .argParser(wholeNumber(0, 65_535))
-        .default(defaults.port),
-    )
-    .addOption(
-      option('--grace <seconds>', 'how long a stop waits for open calls').argParser(wholeNumber(0, 3_600)).default(5),
-    )
-    .optionsGroup('Who may call:')
-    .addOption(option('--tls-cert <file>', 'turns on TLS with this certificate (PEM)'))
-    .addOption(option('--tls-key <file>', 'the private key of the certificate (PEM)'))
-    .addOption(option('--tls-client-ca <file>', 'takes only clients with a certificate that this CA signed (PEM)'))
-    .addOption(option('--jwt-secret <file>', 'takes only calls with a token signed with this secret (JWT, HS256)'))
-    .optionsGroup('Limits:')
-    .addOption(
-      option('--max-message-mib <n>', 'the largest message, in and out').argParser(wholeNumber(1, 1_024)).default(4),
-    )
-    .addOption(
-      option('--max-streams <n>', 'open calls on one connection; more wait')
-        .argParser(wholeNumber(1, 1_000_000))
-        .default(1_000),
-    )
-    .addOption(
-      option('--keepalive-seconds <n>', 'how often to ask whether a client is there')
-        .argParser(wholeNumber(1, 86_400))
-        .default(30),
-    )
-    .addOption(
-      option('--max-connection-age-seconds <n>', 'let clients connect anew after, 0 for never')
-        .argParser(wholeNumber(0, 86_400))
-        .default(0),
-    )
-    .optionsGroup('Seeing:')
-    .addOption(
-      option('--log-level <level>', `${LOG_LEVELS.join(', ')}; info has a line for each call`)
-        .argParser(oneOf(LOG_LEVELS))
-        .default('info' as const),
-    )
-    .option('--trace', 'tells every event of every call')
-    .addOption(
-      option('--metrics-port <port>', 'serves metrics for Prometheus on 127.0.0.1').argParser(wholeNumber(0, 65_535)),
-    )
-    .addOption(option('--reflection', 'tells tools what the server offers (default: unless NODE_ENV is production)'))
-    .addOption(option('--no-reflection', 'does not tell them'))
-    .optionsGroup('Options:');
-}
-
-/** What the command line of a server gives. */
-export type ServerOptions = ReturnType<ReturnType<typeof serverCommand>['opts']>;
 
 export interface ServerSetup<Options> {
   /**
@@ -97,7 +42,7 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
   try {
     const options = command.parse().opts();
     const log = makeLog(command.name(), options.logLevel);
-    const metrics = options.metricsPort === undefined ? undefined : new CallMetrics();
+    const metrics = options.metricsPort === undefined ? undefined : new ServerMetrics();
     const reflection = options.reflection ?? process.env.NODE_ENV !== 'production';
     metricsServer = await metrics?.serve(options.metricsPort ?? 0);
     const done = new AbortController();
@@ -113,13 +58,20 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
           ...(options.jwtSecret ? [requireToken(jwtVerifier(readSecret(options.jwtSecret)))] : []),
         ],
         onCallEnd: (call) => {
-          metrics?.count(call);
+          metrics?.countCall(call);
           log.info({ ...call, milliseconds: Math.round(call.milliseconds) }, 'call ended');
         },
+        onCallRefused: () => metrics?.countRefusedCall(),
+        onConnectionRefused: (peer) => {
+          metrics?.countRefusedConnection();
+          log.warn({ peer }, 'connection refused: there are as many as --max-connections allows');
+        },
         onHandlerError: (error, call) => log.error({ ...call, err: error }, 'the handler failed'),
+        onRunningOn: (call) => log.warn(call, 'the handler is still running although its call has ended'),
         onTlsError: (message, peer) => log.warn({ peer }, `TLS: ${message}`),
       },
     );
+    metrics?.watch(server.openCalls);
     const stopped = untilStopped(command.name(), server, done.signal);
     console.log(readyLine(command, options, server.port, client));
     if (metricsServer) console.log(`Metrics: http://127.0.0.1:${metricsServer.port}/metrics`);
@@ -144,19 +96,4 @@ function untilStopped(name: string, server: RunningServer, done: AbortSignal): P
     if (done.aborted) stop();
     else done.addEventListener('abort', stop);
   });
-}
-
-function readyLine<Args extends unknown[], Options extends ServerOptions>(
-  command: Command<Args, Options>,
-  options: Options,
-  port: number,
-  client: string,
-): string {
-  const isDefault = (option: 'host' | 'port') => command.getOptionValueSource(option) === 'default';
-  const address = serverAddress(options.host, port);
-  const atAddress = isDefault('host') && isDefault('port') ? '' : ` --address ${address}`;
-  const withTls = options.tlsCert ? ' --tls-ca <file>' : '';
-  const withIdentity = options.tlsClientCa ? ' --tls-cert <file> --tls-key <file>' : '';
-  const withToken = options.jwtSecret ? ' --token <file>' : '';
-  return `${command.name()} listens on ${address}. Start a client: ${client}${atAddress}${withTls}${withIdentity}${withToken}`;
 }

@@ -8,17 +8,27 @@ import {
   status,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { boundCalls, OpenCalls, type ServerCall, statusError } from 'grpc-streams';
+import { type BoundCallsOptions, boundCalls, OpenCalls, type ServerCall, statusError } from 'grpc-streams';
 import { CALL_ID } from 'stream-trace';
 import { reportTlsErrors } from '../tls-errors.ts';
+import { limitConnectionAge } from './connection-age.ts';
+import { limitConnections } from './connection-limits.ts';
+import { keepClosingConnections, sessionOf } from './grpc-js-internals.ts';
 import { addHealth } from './health.ts';
-import { keepClosingConnections } from './http2-servers.ts';
 import { listen } from './listen.ts';
 import { addReflection } from './reflection.ts';
-import { type ServerLimits, serverChannelOptions } from './server-limits.ts';
+import { SERVER_DEFAULTS, type ServerLimits, serverChannelOptions } from './server-limits.ts';
 import { type EndedCall, watchCalls } from './watch-calls.ts';
 
 export type Service = readonly [definition: ServiceDefinition, implementation: UntypedServiceImplementation];
+
+/** What names a call in the log. */
+export interface NamedCall {
+  /** As in {@link EndedCall}; empty where `onCallEnd` is not given and the client gave no name. */
+  readonly id: string;
+  /** The path: `/Chat/chat` */
+  readonly method: string;
+}
 
 export interface StartServerOptions extends ServerLimits {
   /** Loopback unless told otherwise. `unix:/path` for a Unix socket. */
@@ -26,18 +36,28 @@ export interface StartServerOptions extends ServerLimits {
   /** Any free port unless told otherwise. */
   readonly port?: number;
   readonly credentials?: ServerCredentials;
-  /** How long a stop waits for handlers to end by themselves. Default: 5,000. */
+  /** How long a stop waits for handlers to end by themselves. Default: that of {@link SERVER_DEFAULTS}. */
   readonly graceMs?: number;
   /** How long the last messages and statuses may then be on their way, before connections are dropped. Default: 2,000. */
   readonly lastStatusMs?: number;
+  /** How many bytes may wait for a client, and how long for it to take a status. */
+  readonly boundCalls?: BoundCallsOptions;
   /** Turns on reflection; what the proto package exports under this name. */
   readonly descriptorSet?: Buffer | undefined;
   /** Nearest the handlers, in this order. */
   readonly interceptors?: readonly ServerInterceptor[];
   /** Hears of every call when it has ended. */
   readonly onCallEnd?: (call: EndedCall) => void;
+  /** Hears of each call that was refused since `maxCalls` were open. */
+  readonly onCallRefused?: (call: NamedCall) => void;
+  /** Hears of each connection that was refused since there were `maxConnections`. */
+  readonly onConnectionRefused?: (peer: string) => void;
   /** Hears of what a handler threw that is no status; without it, that goes to `console.error`. */
-  readonly onHandlerError?: (error: unknown, call: { id: string; method: string }) => void;
+  readonly onHandlerError?: (error: unknown, call: NamedCall) => void;
+  /** Hears, once, of a handler that still runs `runningOnMs` after its call has ended. */
+  readonly onRunningOn?: (call: NamedCall) => void;
+  /** Default: that of `OpenCalls`. */
+  readonly runningOnMs?: number;
   /** Hears of clients that did not get through the TLS handshake. */
   readonly onTlsError?: (message: string, peer: string) => void;
 }
@@ -59,26 +79,37 @@ export interface RunningServer {
 export async function startServer(
   services: readonly Service[],
   {
-    host = 'localhost',
+    host = SERVER_DEFAULTS.host,
     port = 0,
     credentials = ServerCredentials.createInsecure(),
-    graceMs = 5_000,
+    graceMs = SERVER_DEFAULTS.graceSeconds * 1_000,
     lastStatusMs = 2_000,
+    boundCalls: bounds,
     descriptorSet,
     interceptors = [],
     onCallEnd,
+    onCallRefused,
+    onConnectionRefused,
     onHandlerError,
+    onRunningOn,
+    runningOnMs,
     onTlsError,
+    maxCalls = SERVER_DEFAULTS.maxCalls,
+    maxConnections = SERVER_DEFAULTS.maxConnections,
+    maxConnectionAgeSeconds = SERVER_DEFAULTS.maxConnectionAgeSeconds,
     ...limits
   }: StartServerOptions = {},
 ): Promise<RunningServer> {
   const server = new Server({
-    ...serverChannelOptions(limits, graceMs),
-    interceptors: [boundCalls(), ...(onCallEnd ? [watchCalls(onCallEnd)] : []), ...interceptors],
+    ...serverChannelOptions(limits),
+    interceptors: [boundCalls(bounds), ...(onCallEnd ? [watchCalls(onCallEnd)] : []), ...interceptors],
   });
-  const described = (call: ServerCall) => ({ id: String(call.metadata.get(CALL_ID)[0] ?? ''), method: call.getPath() });
   const openCalls = new OpenCalls({
-    onError: onHandlerError && ((error, call) => onHandlerError(error, described(call))),
+    onError: onHandlerError && ((error, call) => onHandlerError(error, named(call))),
+    maxCalls,
+    onRefused: (call) => onCallRefused?.(named(call)),
+    onRunningOn: (call) => onRunningOn?.(named(call)),
+    runningOnMs,
   });
   for (const [definition, implementation] of services) server.addService(definition, openCalls.track(implementation));
   const names = services.map(([definition]) => serviceName(definition));
@@ -86,6 +117,16 @@ export async function startServer(
   if (descriptorSet) addReflection(server, openCalls, descriptorSet, names);
   const boundPort = await listen(server, host, port, credentials);
   keepClosingConnections(server);
+  limitConnections(server, maxConnections, onConnectionRefused);
+  if (maxConnectionAgeSeconds > 0) {
+    const reason = statusError(status.UNAVAILABLE, 'the connection is too old');
+    limitConnectionAge(server, {
+      ageMs: maxConnectionAgeSeconds * 1_000,
+      graceMs,
+      lastStatusMs,
+      endCalls: (session) => openCalls.fail(reason, (call) => sessionOf(call) === session),
+    });
+  }
   if (onTlsError) reportTlsErrors(server, onTlsError);
 
   async function stopOnce(): Promise<void> {
@@ -107,6 +148,10 @@ export async function startServer(
     stop: () => (stopped ??= stopOnce()),
     forceStop: () => server.forceShutdown(),
   };
+}
+
+function named(call: ServerCall): NamedCall {
+  return { id: String(call.metadata.get(CALL_ID)[0] ?? ''), method: call.getPath() };
 }
 
 /** The full name of a service: of `/messages.MessageService/StreamMessages`, what is between the slashes. */

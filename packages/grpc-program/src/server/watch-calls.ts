@@ -1,11 +1,7 @@
-import type { ServerHttp2Stream } from 'node:http2';
-import {
-  ServerInterceptingCall,
-  type ServerInterceptingCallInterface,
-  type ServerInterceptor,
-  status,
-} from '@grpc/grpc-js';
+import { type ServerInterceptingCallInterface, type ServerInterceptor, status } from '@grpc/grpc-js';
+import { PassThroughCall, type SentStatus, type ServerListener } from 'grpc-streams';
 import { CALL_ID } from 'stream-trace';
+import { sentStatusOf } from './grpc-js-internals.ts';
 
 /** What is known of a call when it has ended. */
 export interface EndedCall {
@@ -21,17 +17,14 @@ export interface EndedCall {
   readonly milliseconds: number;
 }
 
-type ServerListener = Parameters<ServerInterceptingCallInterface['start']>[0];
-
 let calls = 0;
 
-/** A server interceptor that tells of every call, once, when it has ended. Comes right after `pipelineResponses`. */
+/** A server interceptor that tells of every call, once, when it has ended. It must come right after `boundCalls`. */
 export function watchCalls(onEnd: (call: EndedCall) => void): ServerInterceptor {
   return ({ path }, call) => new WatchedCall(path, call, onEnd);
 }
 
-class WatchedCall extends ServerInterceptingCall {
-  readonly #next: ServerInterceptingCallInterface;
+class WatchedCall extends PassThroughCall {
   readonly #method: string;
   readonly #onEnd: (call: EndedCall) => void;
   readonly #startedAt = performance.now();
@@ -43,13 +36,12 @@ class WatchedCall extends ServerInterceptingCall {
 
   constructor(method: string, next: ServerInterceptingCallInterface, onEnd: (call: EndedCall) => void) {
     super(next);
-    this.#next = next;
     this.#method = method;
     this.#onEnd = onEnd;
   }
 
   override start(listener: ServerListener): void {
-    this.#next.start({
+    super.start({
       onReceiveMetadata: (metadata) => {
         const [given] = metadata.get(CALL_ID);
         this.#id = given ? given.toString() : `${process.pid}-${++calls}`;
@@ -68,7 +60,7 @@ class WatchedCall extends ServerInterceptingCall {
           id: this.#id,
           method: this.#method,
           peer: this.#peer,
-          status: status[sentStatus(this.#next) ?? this.#code ?? status.CANCELLED],
+          status: status[sentStatusOf(this.next) ?? this.#code ?? status.CANCELLED],
           received: this.#received,
           sent: this.#sent,
           milliseconds: performance.now() - this.#startedAt,
@@ -80,28 +72,11 @@ class WatchedCall extends ServerInterceptingCall {
 
   override sendMessage(message: unknown, callback: () => void): void {
     this.#sent += 1;
-    this.#next.sendMessage(message, callback);
+    super.sendMessage(message, callback);
   }
 
-  override sendStatus(result: Parameters<ServerInterceptingCallInterface['sendStatus']>[0]): void {
+  override sendStatus(result: SentStatus): void {
     this.#code = result.code ?? status.UNKNOWN;
-    this.#next.sendStatus(result);
+    super.sendStatus(result);
   }
-}
-
-/**
- * The status that went out on the wire. grpc-js sends some by itself, past every interceptor: a message that is too
- * large or cannot be read. Only its private HTTP/2 stream tells.
- */
-function sentStatus(call: object): status | undefined {
-  let inner: unknown = call;
-  while (isObject(inner) && !('stream' in inner)) inner = Reflect.get(inner, 'nextCall');
-  if (!isObject(inner)) return undefined;
-  const { sentTrailers, sentHeaders } = inner.stream as ServerHttp2Stream;
-  const code = (sentTrailers ?? sentHeaders)?.['grpc-status'];
-  return code === undefined ? undefined : Number(code);
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -1,8 +1,9 @@
-import { status } from '@grpc/grpc-js';
+import { randomUUID } from 'node:crypto';
+import { type ServiceError, status } from '@grpc/grpc-js';
 import { soon } from 'testing';
 import { expect } from 'vitest';
 import { runProgram, startEchoServer, startProgram } from '../programs.ts';
-import { connect, openInTime } from '../start.ts';
+import { connect, named, openInTime } from '../start.ts';
 import { clientLine, type Fault, isCall, logged, PATIENT, shown, WITH_GRACE, WITH_PINGS } from './fault.ts';
 
 /** A server with a stream open, whose handler is told what to do by a word. */
@@ -23,7 +24,17 @@ async function withClient(args: readonly string[], now = () => {}) {
   return { program, client };
 }
 
-/** Servers that do not start, stop, or die; clients that do. */
+/** A server on one address that has one connection, with one call, which is as much as it takes. */
+async function withFullServer(args: readonly string[]) {
+  const { program, address } = await startEchoServer([...PATIENT, '--host', '127.0.0.1', ...args]);
+  const client = connect(address);
+  const stream = client.talk(undefined, soon());
+  stream.send({ text: 'hello' });
+  await stream.received(1);
+  return { program, address, client };
+}
+
+/** Servers that do not start, stop, die, or are full; clients that die. */
 export const servers: Fault[] = [
   {
     name: 'the port is in use',
@@ -118,6 +129,25 @@ export const servers: Fault[] = [
       const { stream, startedAt, id } = await openInTime(address, 'stay');
       now(startedAt);
       return { client: shown(await stream.status), server: await logged(program, isCall(id)) };
+    },
+  },
+  {
+    name: 'there are as many calls as `--max-calls` allows',
+    fast: 'at once',
+    async run() {
+      const { program, client } = await withFullServer(['--max-calls', '1']);
+      const id = randomUUID();
+      const error = await client.say('one more', named(id)).catch((error: ServiceError) => error);
+      return { client: shown(error as ServiceError), server: await logged(program, isCall(id)) };
+    },
+  },
+  {
+    name: 'there are as many connections as `--max-connections` allows',
+    fast: 'at once',
+    async run() {
+      const { program, address } = await withFullServer(['--max-connections', '1']);
+      const client = await clientLine(['--address', address, 'hello']);
+      return { client, server: await logged(program, ({ level }) => level === 'warn') };
     },
   },
 ];

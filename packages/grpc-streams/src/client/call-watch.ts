@@ -4,10 +4,7 @@ import type { ClientUnaryCall, StatusObject } from '@grpc/grpc-js';
 export interface CallOptions {
   /** Cancels the call when it fires. */
   readonly signal?: AbortSignal | undefined;
-  /**
-   * How many bytes of messages may wait, each way: responses for a slow reader, requests for a slow server. One message
-   * more is always in hand. Default: 1 MiB.
-   */
+  /** How many bytes of responses may wait for a slow reader, beside the one that goes beyond. Default: 1 MiB. */
   readonly bufferBytes?: number | undefined;
 }
 

@@ -3,13 +3,12 @@ import {
   type ClientReadableStream,
   type ClientUnaryCall,
   type ClientWritableStream,
-  type Metadata,
+  Metadata,
   type requestCallback,
   type ServiceError,
   type StatusObject,
   status,
 } from '@grpc/grpc-js';
-import { countBytes, type MessageBytes } from '../grpc-js-internals.ts';
 import { readMessages } from '../read-messages.ts';
 import { statusError } from '../status.ts';
 import { type CallOptions, CallWatch, cancelOnAbort } from './call-watch.ts';
@@ -26,7 +25,10 @@ interface Responses<Response> {
 interface Outcome<GrpcCall> {
   /** The call as grpc-js has it: `cancel()`, `getPeer()`. */
   readonly grpcCall: GrpcCall;
-  /** What the server sent before its first response; rejects with the `ServiceError` of a call that ends without. */
+  /**
+   * What the server sent before its first response; empty for a call that succeeds without. Rejects with the
+   * `ServiceError` of one that fails without.
+   */
   readonly headers: Promise<Metadata>;
   /** How the call ended, whatever the end: resolves with the status and its trailer. */
   readonly status: Promise<StatusObject>;
@@ -73,8 +75,8 @@ export function clientStreamingCall<Request, Response>(
   });
   response.catch(() => {}); // its caller may still be sending when the call fails
   const call = start((error, value) => settle(error, value));
-  const { watch, bytes, outcome } = takeOver(call, options);
-  return { ...outcome, response, ...senderOf(call, watch, bytes, options) };
+  const { watch, outcome } = takeOver(call, options);
+  return { ...outcome, response, ...senderOf(call, watch) };
 }
 
 /** Takes over a server-streaming call: `serverStreamingCall(client.method(request))`. */
@@ -82,8 +84,8 @@ export function serverStreamingCall<Response>(
   call: ClientReadableStream<Response>,
   options: CallOptions = {},
 ): ServerStreamingCall<Response> {
-  const { bytes, outcome } = takeOver(call, options);
-  return { ...outcome, responses: readResponses(call, bytes, options) };
+  const { outcome } = takeOver(call, options);
+  return { ...outcome, responses: readResponses(call, options) };
 }
 
 /** Takes over a bidirectional call: `bidiCall(client.method())`. */
@@ -91,23 +93,31 @@ export function bidiCall<Request, Response>(
   call: ClientDuplexStream<Request, Response>,
   options: CallOptions = {},
 ): BidiCall<Request, Response> {
-  const { watch, bytes, outcome } = takeOver(call, options);
-  const responses = readResponses<Response>(call, bytes, options);
-  return { ...outcome, responses, ...senderOf(call, watch, bytes, options) };
+  const { watch, outcome } = takeOver(call, options);
+  return { ...outcome, responses: readResponses<Response>(call, options), ...senderOf(call, watch) };
 }
 
 function takeOver<GrpcCall extends ClientUnaryCall>(
   grpcCall: GrpcCall,
   { signal }: CallOptions,
-): { watch: CallWatch; bytes: MessageBytes; outcome: Outcome<GrpcCall> } {
-  const bytes = countBytes(grpcCall);
+): { watch: CallWatch; outcome: Outcome<GrpcCall> } {
   const watch = new CallWatch(grpcCall);
   cancelOnAbort(grpcCall, signal);
-  const headers = new Promise<Metadata>((resolve, reject) => {
-    grpcCall.once('metadata', resolve);
-    grpcCall.once('status', ({ code, details, metadata }) => reject(statusError(code, details, metadata)));
+  let received: Metadata | undefined;
+  grpcCall.once('metadata', (metadata) => {
+    received = metadata;
   });
-  headers.catch(() => {}); // few ask for them
+  // Few ask for them, so that a call that nobody asks has no promise of them, nor an error.
+  async function readHeaders(): Promise<Metadata> {
+    if (!received && !watch.over) {
+      const first = new Promise((resolve) => grpcCall.once('metadata', resolve));
+      await watch.orOver(first);
+    }
+    if (received) return received;
+    const { code, details, metadata } = await watch.status;
+    if (code === status.OK) return new Metadata();
+    throw statusError(code, details, metadata);
+  }
 
   function endWithin(milliseconds: number, details: string): void {
     if (watch.over) return;
@@ -115,16 +125,15 @@ function takeOver<GrpcCall extends ClientUnaryCall>(
     watch.onOver(() => clearTimeout(late));
   }
 
-  return { watch, bytes, outcome: { grpcCall, headers, status: watch.status, endWithin } };
+  return { watch, outcome: { grpcCall, headers, status: watch.status, endWithin } };
 }
 
 function readResponses<Response>(
   call: ClientReadableStream<Response>,
-  bytes: MessageBytes,
   { signal, bufferBytes }: CallOptions,
 ): AsyncIterable<Response> {
   // Leaving a loop over a grpc-js call does not cancel it (https://github.com/grpc/grpc-node/issues/1238).
-  const responses = readMessages<Response>(call, bytes, { bufferBytes, onReturn: () => call.cancel() });
+  const responses = readMessages<Response>(call, { bufferBytes, onReturn: () => call.cancel() });
   let failure: ServiceError | undefined;
   // Without a listener, the process would end with the call.
   call.on('error', (error: ServiceError) => {

@@ -1,7 +1,5 @@
 import type { ClientWritableStream } from '@grpc/grpc-js';
-import type { MessageBytes } from '../grpc-js-internals.ts';
-import { BUFFER_BYTES } from '../read-messages.ts';
-import type { CallOptions, CallWatch } from './call-watch.ts';
+import type { CallWatch } from './call-watch.ts';
 
 export interface Sender<Request> {
   /**
@@ -16,19 +14,11 @@ export interface Sender<Request> {
   halfClose(): void;
 }
 
-/** So many small messages may wait to be sent. */
-const SEND_AHEAD = 16;
-
-/** The sending half of a client call. */
-export function senderOf<Request>(
-  call: ClientWritableStream<Request>,
-  watch: CallWatch,
-  bytes: MessageBytes,
-  { bufferBytes = BUFFER_BYTES }: CallOptions,
-): Sender<Request> {
+/** The sending half of a client call. One message may wait for a slow server, beside what the transport has taken. */
+export function senderOf<Request>(call: ClientWritableStream<Request>, watch: CallWatch): Sender<Request> {
   let taken: Promise<void> | undefined;
   let wake = () => {};
-  const hasRoom = () => call.writableLength < SEND_AHEAD && call.writableLength * bytes.largestSent < bufferBytes;
+  const hasRoom = () => call.writableLength === 0;
   const onTaken = () => {
     taken = undefined;
     wake();

@@ -1,8 +1,8 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { type ServerInterceptingCallInterface, type ServerInterceptor, status } from '@grpc/grpc-js';
-import { http2StreamOf } from '../grpc-js-internals.ts';
+import { http2StreamOf, partOf } from '../grpc-js-internals.ts';
 import { endsInTime } from './ends-in-time.ts';
-import { PassThroughCall, type SentStatus, type ServerListener } from './pass-through-call.ts';
+import { PassThroughCall, type SentStatus } from './pass-through-call.ts';
 
 export interface BoundCallsOptions {
   /**
@@ -18,6 +18,8 @@ export interface BoundCallsOptions {
 
 /** What fits into the header list of every implementation, beside the metadata: 8 KiB is the least that they take. */
 const LONGEST_DETAILS = 4_096;
+/** On the wire, a character that is not plain ASCII takes up to nine. */
+const LONGEST_CHARACTER = 9;
 
 /**
  * A server interceptor that bounds what a call costs: `new Server({ interceptors: [boundCalls(), …others] })`. It must
@@ -29,51 +31,58 @@ const LONGEST_DETAILS = 4_096;
  * - The details of a status are cut to what a header holds; grpc-js would never send one that is longer than 70 KiB.
  */
 export function boundCalls(options: BoundCallsOptions = {}): ServerInterceptor {
-  return (_method, call) => new BoundCall(call, options);
+  return (method, call) => new BoundCall(call, method.responseStream, options);
+}
+
+/**
+ * Tells that the status of a call is on its way, where it waits in grpc-js's stream behind messages, so that
+ * `boundCalls` does not see it yet.
+ */
+export function endIsDue(call: object, isError: boolean): void {
+  partOf(call, (part) => part instanceof BoundCall)?.mustEnd(isError);
 }
 
 class BoundCall extends PassThroughCall {
   readonly #stream: ServerHttp2Stream | undefined;
+  readonly #options: BoundCallsOptions;
   readonly #sendBytes: number;
   #waiting: (() => void) | undefined;
+  #isFailing = false;
   #stopWatching: (() => void) | undefined;
 
-  constructor(
-    next: ServerInterceptingCallInterface,
-    { sendBytes = 65_536, errorMs = 5_000, okMs = 60_000 }: BoundCallsOptions,
-  ) {
+  constructor(next: ServerInterceptingCallInterface, isStream: boolean, options: BoundCallsOptions) {
     super(next);
     this.#stream = http2StreamOf(next);
-    this.#sendBytes = sendBytes;
+    this.#options = options;
+    // Nothing but the status comes after a single response, and only then does its time count.
+    this.#sendBytes = isStream ? (options.sendBytes ?? 65_536) : Number.POSITIVE_INFINITY;
     // Not `sendStatus` of this class: grpc-js ends calls by itself too, over a deadline or a message that it refuses.
     const sendStatus = next.sendStatus.bind(next);
     next.sendStatus = (result: SentStatus) => {
       sendStatus(withShortDetails(result));
-      const isError = result.code !== status.OK;
-      if (this.#stream) this.#stopWatching ??= endsInTime(this.#stream, isError ? errorMs : okMs, isError);
+      this.mustEnd(result.code !== status.OK);
     };
   }
 
-  override start(listener: ServerListener): void {
-    this.next.start({
-      onReceiveMetadata: (metadata) => listener.onReceiveMetadata(metadata),
-      onReceiveMessage: (message) => listener.onReceiveMessage(message),
-      onReceiveHalfClose: () => listener.onReceiveHalfClose(),
-      // grpc-js calls this at every end, good ones too, once the status is on its way.
-      onCancel: () => {
-        this.#stopWatching?.();
-        listener.onCancel();
-      },
-    });
+  /** Has the call reset unless the client takes its end in time. An error waits less long than an OK before it. */
+  mustEnd(isError: boolean): void {
+    const { errorMs = 5_000, okMs = 60_000 } = this.#options;
+    if (!this.#stream || this.#stream.destroyed || this.#isFailing || (this.#stopWatching && !isError)) return;
+    this.#isFailing = isError;
+    this.#stopWatching?.();
+    this.#stopWatching = endsInTime(this.#stream, isError ? errorMs : okMs, isError);
   }
 
   override sendMessage(message: unknown, callback: () => void): void {
     this.#waiting = callback;
     this.next.sendMessage(message, () => this.#goOn());
-    if (this.#stream?.writable && this.#stream.writableLength < this.#sendBytes) this.#goOn();
+    if (this.#stream?.writable) this.#goOn();
   }
 
+  /** Lets the next response come if there is room for it. */
   #goOn(): void {
+    const held = this.#stream?.writableLength ?? 0;
+    if (held > 0 && held >= this.#sendBytes) return;
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.();
@@ -81,10 +90,10 @@ class BoundCall extends PassThroughCall {
 }
 
 function withShortDetails(result: SentStatus): SentStatus {
-  const { details = '' } = result;
-  // On the wire each byte that is not plain ASCII takes three characters.
-  if (details.length <= LONGEST_DETAILS / 9) return result;
+  // grpc-js throws on half a surrogate pair, outside of every handler.
+  const details = (result.details ?? '').toWellFormed();
+  if (details.length <= LONGEST_DETAILS / LONGEST_CHARACTER) return { ...result, details };
   let kept = details.slice(0, LONGEST_DETAILS);
   while (encodeURI(kept.toWellFormed()).length > LONGEST_DETAILS) kept = kept.slice(0, Math.floor(kept.length * 0.8));
-  return kept === details ? result : { ...result, details: `${kept}…` };
+  return { ...result, details: kept === details ? details : `${kept.toWellFormed()}…` };
 }

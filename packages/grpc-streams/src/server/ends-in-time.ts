@@ -9,32 +9,37 @@ interface Ending {
   bytesWritten: number;
 }
 
-/** The streams whose status is not taken yet. One timer for all: nearly all of them end within a moment. */
+/** The streams that are to end. One timer for all: nearly all of them end within a moment. */
 const endings = new Set<Ending>();
 let timer: NodeJS.Timeout | undefined;
 
 const LOOK_EVERY_MS = 500;
 
 /**
- * Resets a stream whose end is not taken within this time: a status waits behind the messages that its client does not
- * read, and all that the call keeps with it.
+ * Resets a stream that is not closed within this time: a status waits behind the messages that its client does not
+ * read, and all that the call keeps with it; and a client that never half-closes keeps the stream.
  *
- * @returns a function to call when it is taken
+ * @param isStrict whether the time counts from now, rather than from the last byte that the connection took
+ * @returns a function that ends the watch
  */
 export function endsInTime(stream: ServerHttp2Stream, patienceMs: number, isStrict: boolean): () => void {
   const due = performance.now() + patienceMs;
-  const ending: Ending = { stream, patienceMs, isStrict, due, bytesWritten: bytesWrittenOf(stream) };
+  const ending: Ending = { stream, patienceMs, isStrict, due, bytesWritten: Number.NaN };
+  const stop = () => void endings.delete(ending);
   endings.add(ending);
+  stream.on('close', stop);
   timer ??= setInterval(look, LOOK_EVERY_MS).unref();
-  return () => endings.delete(ending);
+  return stop;
 }
 
 function look(): void {
   const now = performance.now();
   for (const ending of endings) {
-    const bytesWritten = bytesWrittenOf(ending.stream);
-    if (!ending.isStrict && bytesWritten !== ending.bytesWritten) ending.due = now + ending.patienceMs;
-    ending.bytesWritten = bytesWritten;
+    if (!ending.isStrict) {
+      const bytesWritten = bytesWrittenOf(ending.stream);
+      if (bytesWritten !== ending.bytesWritten) ending.due = now + ending.patienceMs;
+      ending.bytesWritten = bytesWritten;
+    }
     if (ending.due > now) continue;
     endings.delete(ending);
     if (!ending.stream.closed) ending.stream.close(constants.NGHTTP2_CANCEL);

@@ -52,6 +52,8 @@ export class HandlerCall implements HandlerContext, HandledCall {
   readonly trailer = new Metadata();
   /** True once the status is sent, or nobody is left to send it to. */
   over = false;
+  /** Whether the headers are sent, by themselves or with a response. */
+  hasSent = false;
   isRunning = true;
   /** Made when somebody asks for the signal; most handlers do not. */
   #controller: AbortController | undefined;
@@ -120,19 +122,19 @@ export class HandlerCall implements HandlerContext, HandledCall {
     this.#abandon(reason);
   }
 
-  /** Resolves when the transport has taken what was written, or the call is over. */
-  taken(): Promise<void> {
+  /** Resolves with the next {@link wake}, or when the call is over: the callback of a write never comes then. */
+  woken(): Promise<void> {
     return new Promise((resolve) => {
       if (this.over) resolve();
       else this.#wake = resolve;
     });
   }
 
-  /** The callback of every write. It never comes once the client is gone; the end of the call wakes the sender too. */
-  readonly onTaken = (): void => {
+  /** Lets the sender go on. */
+  wake(): void {
     this.#wake?.();
     this.#wake = undefined;
-  };
+  }
 
   #finish(error?: ServiceError): void {
     if (this.over) return;
@@ -141,7 +143,7 @@ export class HandlerCall implements HandlerContext, HandledCall {
     else this.#sendStatus(error && this.#withTrailer(error));
     this.#requests?.clear();
     this.#requests?.end();
-    this.onTaken();
+    this.wake();
   }
 
   /** Nobody waits for the handler any more. */
@@ -150,7 +152,7 @@ export class HandlerCall implements HandlerContext, HandledCall {
     this.over = true;
     this.#requests?.fail(reason);
     this.#abort(reason);
-    this.onTaken();
+    this.wake();
   }
 
   #sendStatusAfterMessages(error: ServiceError): void {

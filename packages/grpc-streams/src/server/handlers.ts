@@ -7,7 +7,7 @@ import {
   Metadata,
   type sendUnaryData,
 } from '@grpc/grpc-js';
-import { countBytes, holdFewMessages } from '../grpc-js-internals.ts';
+import { holdFewMessages } from '../grpc-js-internals.ts';
 import type { MessageQueue } from '../message-queue.ts';
 import { readMessages } from '../read-messages.ts';
 import { HandlerCall, type HandlerContext } from './handler-call.ts';
@@ -71,7 +71,7 @@ export function bidiStreaming<Request, Response>(
 }
 
 function readRequests<Request>(call: Readable): MessageQueue<Request> {
-  const requests = readMessages<Request>(call, countBytes(call));
+  const requests = readMessages<Request>(call);
   // The half-close; often also the first sign of a cancel (https://github.com/grpc/grpc-node/issues/2583). When the
   // connection is lost, or a client resets the stream, 'cancelled' follows within the same turn of the event loop. A
   // grpc-js client that cancels half-closes first, in a packet of its own: no waiting tells that from a half-close.
@@ -90,6 +90,7 @@ function sendResponse<Response>(
     if (error) callback(error);
     else callback(null, response, handlerCall.trailer);
   });
+  if (requests) sendHeadersSoon(handlerCall);
   void handlerCall.run(async () => {
     response = await handler(handlerCall);
   });
@@ -106,18 +107,33 @@ function sendResponses<Response>(
     if (error) call.emit('error', error);
     else call.end(handlerCall.trailer);
   });
-  // By themselves the headers would wait for the first response, and a client for them.
-  setImmediate(() => {
-    if (!handlerCall.over) call.sendMetadata(new Metadata());
-  });
+  const onWritten = () => {
+    if (call.writableLength === 0) handlerCall.wake();
+  };
+  sendHeadersSoon(handlerCall);
   void handlerCall.run(async () => {
     for await (const response of handler(handlerCall)) {
       if (handlerCall.over) break;
-      call.write(response, handlerCall.onTaken);
-      // One message may wait for a slow client, whatever its size, and what the transport has taken before.
-      if (call.writableLength > 0) await handlerCall.taken();
+      handlerCall.hasSent = true;
+      call.write(response, onWritten);
+      // One message may wait for a slow client, whatever its size, beside what the transport has taken.
+      if (call.writableLength > 0) await handlerCall.woken();
       if (handlerCall.over) break;
     }
+  });
+}
+
+/** Sends the headers once the handler waits; by themselves they go with the first response. */
+function sendHeadersSoon(handlerCall: HandlerCall): void {
+  const { call } = handlerCall;
+  const sendMetadata = call.sendMetadata.bind(call);
+  // Headers that are sent twice would be seen twice by interceptors.
+  call.sendMetadata = (metadata) => {
+    handlerCall.hasSent = true;
+    sendMetadata(metadata);
+  };
+  setImmediate(() => {
+    if (!handlerCall.hasSent && !handlerCall.over) sendMetadata(new Metadata());
   });
 }
 

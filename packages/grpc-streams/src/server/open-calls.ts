@@ -7,6 +7,7 @@ import {
 } from '@grpc/grpc-js';
 import { holdFewMessages } from '../grpc-js-internals.ts';
 import { statusError } from '../status.ts';
+import { endIsDue } from './bound-calls.ts';
 import { registered } from './call-registry.ts';
 import type { ServerCall } from './server-call.ts';
 
@@ -101,6 +102,7 @@ export class OpenCalls {
         else failStream(call, reason);
       };
       holdFewMessages(call);
+      watchEnd(call);
       if (this.#open.size >= (this.#options.maxCalls ?? Number.POSITIVE_INFINITY)) {
         this.#options.onRefused?.(call);
         return fail(statusError(status.RESOURCE_EXHAUSTED, 'this server has as many open calls as it takes'));
@@ -126,6 +128,22 @@ export class OpenCalls {
     clearTimeout(this.#runningOn.get(call));
     this.#runningOn.delete(call);
   }
+}
+
+/** Tells `boundCalls` of the end of a stream, whose status waits in grpc-js behind the messages before it. */
+function watchEnd(call: ServerCall): void {
+  const end: unknown = Reflect.get(call, 'end');
+  if (typeof end !== 'function') return;
+  let isError = false;
+  call.prependListener('error', () => {
+    isError = true;
+  });
+  // grpc-js ends a stream that fails by this too.
+  const watched = (...trailer: unknown[]): unknown => {
+    endIsDue(call, isError);
+    return Reflect.apply(end, call, trailer);
+  };
+  Object.assign(call, { end: watched });
 }
 
 /** Fails a plain grpc-js stream, whose handler may go on writing. */

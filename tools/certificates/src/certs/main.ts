@@ -15,10 +15,13 @@ import { OPEN, SECRET, writeAnew } from '../write-anew.ts';
 const DAY_MS = 86_400_000;
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 
-const command = newCommand('certs', 'Makes a CA, and certificates of it for a server and a client, for development.')
+const command = newCommand(
+  'certs',
+  'Makes a CA, and certificates that it signs for a server and a client, for development.',
+)
   .argument('[folder]', 'where to write them', 'certs')
-  .option('--name <host>', 'a further name or address of the server; may be repeated', hostNames)
-  .option('--days <n>', 'how long the two are valid, 0 for expired ones', wholeNumber(0, 3_650), 365)
+  .option('--name <host>', 'another name or address of the server; may be repeated', hostNames)
+  .option('--days <n>', 'how many days the certificates are valid; 0 for expired ones', wholeNumber(0, 3_650), 365)
   .option('--force', 'make a new CA even if there is one')
   .action(async (folder, { name = [], days, force }) => {
     const { authority, isNew } = await authorityOf(folder, force === true);

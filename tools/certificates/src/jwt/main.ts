@@ -9,7 +9,7 @@ import { SECRET, writeAnew } from '../write-anew.ts';
 const SECRET_BYTES = 32;
 
 const command = newCommand('jwt', 'Prints a token (JWT, HS256) for a server with --jwt-secret.')
-  .requiredOption('--secret <file>', 'the secret of the server; made when there is none')
+  .requiredOption('--secret <file>', 'the secret of the server; made if there is none')
   .option('--seconds <n>', 'how long the token is valid', wholeNumber(1, 365 * 86_400), 3_600)
   .option('--subject <name>', 'whom it is for', 'developer')
   .option('--out <file>', 'write it to a file that only you can read, instead')

@@ -6,6 +6,7 @@ import {
   boundCalls,
   clientStreaming,
   type HandlerContext,
+  MessageQueue,
   OpenCalls,
   serverStreaming,
   statusError,
@@ -16,7 +17,7 @@ import { asked, NEVER_MS } from '../follow.ts';
 import { listen } from '../listen.ts';
 import type { HandlerPlan } from '../plans.ts';
 import { countAnswers, play } from '../play.ts';
-import type { Ask, Handlers } from '../service.ts';
+import type { Answer, Ask, Handlers } from '../service.ts';
 import type { RunningServer, Stack, Watch } from '../stack.ts';
 import { connectOurs } from './grpc-streams-client.ts';
 
@@ -30,7 +31,10 @@ export const grpcStreams: Stack = {
 function handlersOf(plan: HandlerPlan, watch: Watch): Handlers {
   const run = (requests: Iterable<Ask> | AsyncIterable<Ask>, { signal, call }: HandlerContext) => {
     watch.enter(signal, Number(call.getDeadline()));
-    return play(plan, requests, watch, { untilOver: () => delay(NEVER_MS, undefined, { signal }) });
+    return play(plan, requests, watch, {
+      untilOver: () => delay(NEVER_MS, undefined, { signal }),
+      quietQueue: () => new MessageQueue<Answer>(1, { signal }),
+    });
   };
   return {
     say: unary((request, context) => countAnswers(run([request], context), plan)),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type IEgressServer, ResponseGetDataPackageStream } from 'datahub-proto';
+import { dotNetTicks, type IEgressServer, ResponseGetDataPackageStream } from 'datahub-proto';
 import { serverStreaming } from 'grpc-streams';
 
 /** Sends a data package at once and then one every interval, whose value is the time, until the caller cancels. */
@@ -30,9 +30,4 @@ async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   // #region TODO 2
   await delay(milliseconds, undefined, { signal });
   // #endregion
-}
-
-/** The time as .NET counts it, in units of 100 ns since the year 1. */
-function dotNetTicks(): string {
-  return String(BigInt(Date.now()) * 10_000n + 621_355_968_000_000_000n);
 }

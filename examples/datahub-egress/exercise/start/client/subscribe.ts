@@ -19,8 +19,9 @@ export async function subscribe(client: EgressClient, options: SubscribeOptions)
   const reading = printPackages(call.responses, options.print);
 
   // #region TODO 4
-  // TODO 4: Nothing ends the call. Cancel it by `stop` when options.limitMs are over. A call that was cancelled by `stop`
-  // is no failure: print Status(StatusCode="Cancelled", Detail="Call canceled by the client."). Let other errors through.
+  // TODO 4: Nothing ends the call. Cancel it with `stop` when options.limitMs are over. A call that `stop` cancelled
+  // is not a failure: print Status(StatusCode="Cancelled", Detail="Call canceled by the client."). Let other errors
+  // through.
   await reading;
   // #endregion
 }

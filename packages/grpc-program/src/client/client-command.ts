@@ -1,0 +1,31 @@
+import type { ClientTlsOptions } from '../client-credentials.ts';
+import { newCommand, option } from '../command-line.ts';
+import { address, wholeNumber } from '../value-parsers.ts';
+
+/** What the command line of a client gives. */
+export interface ClientOptions extends ClientTlsOptions {
+  readonly address: string;
+  /** The file of the token. */
+  readonly token?: string | undefined;
+  /** Milliseconds before each message that is sent; true for none. */
+  readonly trace?: number | true | undefined;
+}
+
+/** A command with the options that every client has. */
+export function clientCommand(name: string, defaults: { address: string; description: string }) {
+  return newCommand(name, defaults.description)
+    .addOption(
+      option('--address <host:port>', 'the address of the server, or unix:/path')
+        .argParser(address)
+        .default(defaults.address),
+    )
+    .addOption(option('--tls-ca <file>', "use TLS; the CA that signed the server's certificate (PEM)"))
+    .addOption(option('--tls-cert <file>', 'a client certificate, for servers that require one (PEM)'))
+    .addOption(option('--tls-key <file>', 'the private key of the client certificate (PEM)'))
+    .addOption(option('--token <file>', 'a file with a token, for servers that require one'))
+    .option(
+      '--trace [ms]',
+      'print every event of every call; pause this long before each message',
+      wholeNumber(0, 60_000),
+    );
+}

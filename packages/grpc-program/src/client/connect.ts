@@ -1,0 +1,45 @@
+import type { ChannelCredentials, ChannelOptions, Client, Interceptor } from '@grpc/grpc-js';
+import { KEEPALIVE, STREAMING } from 'grpc-streams';
+import { traceClient } from 'stream-trace';
+import { channelCredentials } from '../client-credentials.ts';
+import { readToken } from '../secrets.ts';
+import { printTrace } from '../trace.ts';
+import type { ClientOptions } from './client-command.ts';
+import { connectWithin } from './connect-within.ts';
+import { limitHeaders } from './limit-headers.ts';
+import { sendToken } from './send-token.ts';
+import { ipOf, NAME_OF_ADDRESSES } from './server-name.ts';
+
+export interface ConnectOptions extends ClientOptions {
+  /** How long a call waits for its connection, in milliseconds, before it ends with UNAVAILABLE. Default: 20,000. */
+  readonly connectWithinMs?: number;
+}
+
+/**
+ * Makes a generated client for the server that the options name; it connects with its first call.
+ *
+ * @param channelOptions added to `STREAMING` and `KEEPALIVE`
+ * @throws OperatorError when a certificate, a key or the token cannot be used
+ */
+export function connect<GeneratedClient extends Client>(
+  GeneratedClient: new (address: string, credentials: ChannelCredentials, options: ChannelOptions) => GeneratedClient,
+  { address, token, trace, connectWithinMs = 20_000, ...tls }: ConnectOptions,
+  channelOptions: ChannelOptions = {},
+): GeneratedClient {
+  const ip = ipOf(address);
+  const interceptors: readonly Interceptor[] = [
+    ...(token ? [sendToken(readToken(token))] : []),
+    ...(trace === undefined ? [] : [traceClient(printTrace, trace === true ? 0 : trace)]),
+    // Nearest the transport, where a call has all of its headers.
+    limitHeaders(),
+    connectWithin(connectWithinMs, address, () => client.getChannel()),
+  ];
+  const client = new GeneratedClient(address, channelCredentials(tls, ip), {
+    ...STREAMING,
+    ...KEEPALIVE,
+    ...(ip && { 'grpc.ssl_target_name_override': NAME_OF_ADDRESSES }),
+    ...channelOptions,
+    interceptors: [...interceptors],
+  });
+  return client;
+}

@@ -1,0 +1,16 @@
+import { readFileSync } from 'node:fs';
+import { OperatorError } from './operator-error.ts';
+
+/**
+ * Reads the file that an option names.
+ *
+ * @param option its name: `--tls-cert`
+ * @throws OperatorError when it cannot be read
+ */
+export function readOptionFile(option: string, path: string): Buffer {
+  try {
+    return readFileSync(path);
+  } catch (error) {
+    throw new OperatorError(`cannot read the file of ${option}: ${(error as Error).message}`);
+  }
+}

@@ -1,0 +1,24 @@
+import { OperatorError } from './operator-error.ts';
+import { readOptionFile } from './option-file.ts';
+
+/**
+ * The secret of `--jwt-secret`, without the line end that editors add.
+ *
+ * @throws OperatorError when the file cannot be read, or holds less than the 32 bytes that HS256 wants (RFC 7518, 3.2)
+ */
+export function readSecret(path: string): Uint8Array {
+  const secret = readOptionFile('--jwt-secret', path).toString().trim();
+  if (Buffer.byteLength(secret) < 32) throw new OperatorError(`the secret in ${path} is shorter than 32 bytes`);
+  return Buffer.from(secret);
+}
+
+/**
+ * The token of `--token`.
+ *
+ * @throws OperatorError when the file cannot be read, or is empty
+ */
+export function readToken(path: string): string {
+  const token = readOptionFile('--token', path).toString().trim();
+  if (!/^\S+$/.test(token)) throw new OperatorError(`the file of --token does not contain a token: ${path}`);
+  return token;
+}

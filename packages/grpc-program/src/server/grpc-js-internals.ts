@@ -1,0 +1,77 @@
+import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
+import { type Server, status } from '@grpc/grpc-js';
+import { http2StreamOf, type ServerCall } from 'grpc-streams';
+
+// What this package reaches in grpc-js, and in Node's HTTP/2, past what they promise. Each says what happens when it is
+// gone; grpc-js-internals.test.ts says when.
+//
+// Words of theirs are matched where they are needed. If they change, then a message for people is less clear:
+//
+// - `listen.ts` looks for the codes of system errors (EADDRINUSE, EACCES, …) in what `bindAsync` rejects with.
+// - `tls-errors.ts` looks for 'No connection established' in the details of a status, and for the names that OpenSSL
+//   and Node give to what is wrong with a handshake.
+
+/** What grpc-js keeps by HTTP/2 server. */
+function infosOf(server: Server): Map<Http2SecureServer, { sessions?: unknown }> {
+  const infos: unknown = Reflect.get(server, 'http2Servers');
+  return infos instanceof Map ? infos : new Map();
+}
+
+/**
+ * The HTTP/2 servers below a server that listens. If they are gone, then there are none: failed TLS handshakes are not
+ * reported, connections are neither counted nor grow too old, and {@link keepClosingConnections} does nothing.
+ */
+export function http2ServersOf(server: Server): Http2SecureServer[] {
+  return [...infosOf(server).keys()];
+}
+
+/**
+ * Hands over each connection of a server that listens, also those that came while it was still about to listen on its
+ * other addresses. If grpc-js's list of them is gone, then those are left out.
+ */
+export function onEachSession(server: Server, listener: (session: ServerHttp2Session) => void): void {
+  for (const [http2Server, { sessions }] of infosOf(server)) {
+    if (sessions instanceof Set) for (const session of sessions) listener(session);
+    http2Server.on('session', listener);
+  }
+}
+
+/**
+ * Keeps the connections of a server that stops for its grace period, and those that are too old for theirs. Node sends
+ * no ping on a connection that is closing, and grpc-js takes that for a client that is gone: it would drop the calls
+ * that may still end in order. Here such a ping counts as answered. If grpc-js pings by another way, then it drops them.
+ */
+export function keepClosingConnections(server: Server): void {
+  onEachSession(server, (session) => {
+    const ping = session.ping.bind(session) as (callback: PingCallback) => boolean;
+    session.ping = ((callback: PingCallback) => {
+      if (!session.closed || session.destroyed) return ping(callback);
+      setImmediate(callback, null, 0, Buffer.of());
+      return true;
+    }) as ServerHttp2Session['ping'];
+  });
+}
+
+type PingCallback = (error: Error | null, duration: number, payload: Buffer) => void;
+
+/**
+ * The connection of a call that is open. If it is gone, then calls on a connection that is too old end with the
+ * connection itself, without a status.
+ */
+export function sessionOf(call: ServerCall): ServerHttp2Session | undefined {
+  const intercepted: unknown = Reflect.get(call, 'call');
+  const session = typeof intercepted === 'object' && intercepted !== null && http2StreamOf(intercepted)?.session;
+  return session ? (session as ServerHttp2Session) : undefined;
+}
+
+/**
+ * The status that went out on the wire. grpc-js sends some by itself, past every interceptor: a message that is too
+ * large or cannot be read. If it is gone, then such calls are logged and counted as CANCELLED.
+ *
+ * @param call what a server interceptor is given
+ */
+export function sentStatusOf(call: object): status | undefined {
+  const { sentTrailers, sentHeaders } = http2StreamOf(call) ?? {};
+  const code = Number((sentTrailers ?? sentHeaders)?.['grpc-status']);
+  return code in status ? code : undefined;
+}

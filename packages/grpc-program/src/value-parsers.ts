@@ -1,0 +1,41 @@
+import { InvalidArgumentError } from '@commander-js/extra-typings';
+
+// Each gives the value of an option, or throws the InvalidArgumentError whose message follows the name of the option.
+
+/** For an option that takes a whole number. */
+export function wholeNumber(from: number, to = Number.MAX_SAFE_INTEGER): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+$/.test(text) || value < from || value > to) {
+      const range = to === Number.MAX_SAFE_INTEGER ? `${from} on` : `${from} to ${to}`;
+      throw new InvalidArgumentError(`It must be a whole number from ${range}.`);
+    }
+    return value;
+  };
+}
+
+/** For an option that takes a decimal number: not what only JavaScript takes for one, such as 0x10, 1e3 or nothing. */
+export function decimalNumber(from: number, to: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (!/^\d+(\.\d+)?$/.test(text) || value < from || value > to) {
+      throw new InvalidArgumentError(`It must be a number from ${from} to ${to}.`);
+    }
+    return value;
+  };
+}
+
+/** For an option that takes one of these words. */
+export function oneOf<Word extends string>(words: readonly Word[]): (text: string) => Word {
+  return (text) => {
+    const word = words.find((candidate) => candidate === text);
+    if (word === undefined) throw new InvalidArgumentError(`It must be one of ${words.join(', ')}.`);
+    return word;
+  };
+}
+
+/** For an option that takes an address, as grpc-js names one: `localhost:9090`, `[::1]:9090`, `unix:/run/chat.sock`. */
+export function address(text: string): string {
+  if (/^(\[[^\]\s]+\]|[^:\s]+):\d{1,5}$/.test(text) || /^(dns|ipv4|ipv6|unix):\S+$/.test(text)) return text;
+  throw new InvalidArgumentError('It must be a host and a port, such as localhost:9090.');
+}

@@ -1,0 +1,118 @@
+import { type EventEmitter, once } from 'node:events';
+import type { ServerHttp2Stream } from 'node:http2';
+import {
+  type CallOptions,
+  InterceptingCall,
+  type InterceptorOptions,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  status,
+} from '@grpc/grpc-js';
+import { describe, expect, test } from 'vitest';
+import { countReceived, holdFewMessages, http2StreamOf } from '../src/grpc-js-internals.ts';
+import { answer, ask, LARGE, soon, startService } from './test-service.ts';
+import { Deferred } from './wait.ts';
+
+const statusOf = (call: EventEmitter) => once(call, 'status').then(([{ code }]) => code);
+
+/** Has fields by the names that are looked for, further down. */
+class Decoy extends ServerInterceptingCall {
+  stream = {};
+  handler = { deserialize: () => 'decoy' };
+}
+
+const serverInterceptors: [string, ServerInterceptor[]][] = [
+  ['without interceptors', []],
+  ['below interceptors', [(_, call) => new Decoy(call)]],
+];
+
+const clientInterceptors: [string, CallOptions][] = [
+  ['without interceptors', {}],
+  [
+    'below interceptors',
+    { interceptors: [(options: InterceptorOptions, next) => new InterceptingCall(next(options))] },
+  ],
+];
+
+describe.each(serverInterceptors)('in a server call %s', (_, interceptors) => {
+  test('there is the HTTP/2 stream, without which nothing is pipelined and nothing reset', async () => {
+    const found = new Deferred<ServerHttp2Stream | undefined>();
+    const { client } = await startService(
+      {
+        list: (call) => {
+          found.resolve(http2StreamOf(call));
+          call.end();
+        },
+      },
+      { interceptors },
+    );
+    const ended = statusOf(client.list(ask(1), soon()).resume());
+    const stream = await found.promise;
+    expect(stream).toMatchObject({ id: 1, writableLength: expect.any(Number), close: expect.any(Function) });
+    expect(stream?.session?.socket?.bytesWritten ?? 0).toBeGreaterThan(0);
+    expect(await ended).toBe(status.OK);
+  });
+
+  test('the bytes of messages are counted, without which buffers have no bound in bytes', async () => {
+    const bytes = new Deferred<number>();
+    const { client } = await startService(
+      {
+        talk: (call) => {
+          const received = countReceived(call);
+          call.on('data', (request) => expect(request).toEqual(ask(1, LARGE)));
+          call.on('end', () => {
+            bytes.resolve(received.bytes);
+            call.end();
+          });
+        },
+      },
+      { interceptors },
+    );
+    const talk = client.talk(soon());
+    const ended = statusOf(talk.resume());
+    for (let n = 0; n < 3; n++) talk.write(ask(1, LARGE));
+    talk.end();
+    expect(await bytes.promise).toBe(3 * JSON.stringify(ask(1, LARGE)).length);
+    expect(await ended).toBe(status.OK);
+  });
+});
+
+describe.each(clientInterceptors)('in a client call %s', (_, options) => {
+  test('the bytes of messages are counted, without which buffers have no bound in bytes', async () => {
+    const { client } = await startService({
+      list: (call) => {
+        for (let n = 0; n < 3; n++) call.write(answer(1, LARGE));
+        call.end();
+      },
+    });
+    const list = client.list(ask(1), { ...soon(), ...options });
+    const received = countReceived(list);
+    for await (const response of list) expect(response).toEqual(answer(1, LARGE));
+    expect(received.bytes).toBe(3 * JSON.stringify(answer(1, LARGE)).length);
+  });
+});
+
+test('a stream holds as few messages as it is told, without which it holds 16, however large', async () => {
+  const marks = new Deferred<[number, number]>();
+  const { client } = await startService({
+    talk: (call) => {
+      holdFewMessages(call);
+      marks.resolve([call.readableHighWaterMark, call.writableHighWaterMark]);
+      call.end();
+    },
+  });
+  const talk = client.talk(soon());
+  expect([talk.readableHighWaterMark, talk.writableHighWaterMark]).toEqual([16, 16]);
+  holdFewMessages(talk);
+  expect([talk.readableHighWaterMark, talk.writableHighWaterMark]).toEqual([0, 2]);
+  const ended = statusOf(talk.resume());
+  expect(await marks.promise).toEqual([0, 2]);
+  expect(await ended).toBe(status.OK);
+});
+
+test('where a field is gone, nothing breaks', () => {
+  expect(http2StreamOf({ call: { nextCall: { stream: 'none' } } })).toBeUndefined();
+  expect(http2StreamOf({})).toBeUndefined();
+  expect(countReceived({ call: { handler: {} } })).toEqual({ bytes: 0 });
+  holdFewMessages({});
+});
