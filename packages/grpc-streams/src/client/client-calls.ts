@@ -76,7 +76,7 @@ export function clientStreamingCall<Request, Response>(
   response.catch(() => {}); // its caller may still be sending when the call fails
   const call = start((error, value) => settle(error, value));
   const { watch, outcome } = takeOver(call, options);
-  return { ...outcome, response, ...senderOf(call, watch) };
+  return Object.assign(outcome, { response }, senderOf(call, watch));
 }
 
 /** Takes over a server-streaming call: `serverStreamingCall(client.method(request))`. */
@@ -85,7 +85,7 @@ export function serverStreamingCall<Response>(
   options: CallOptions = {},
 ): ServerStreamingCall<Response> {
   const { outcome } = takeOver(call, options);
-  return { ...outcome, responses: readResponses(call, options) };
+  return Object.assign(outcome, { responses: readResponses(call, options) });
 }
 
 /** Takes over a bidirectional call: `bidiCall(client.method())`. */
@@ -94,7 +94,7 @@ export function bidiCall<Request, Response>(
   options: CallOptions = {},
 ): BidiCall<Request, Response> {
   const { watch, outcome } = takeOver(call, options);
-  return { ...outcome, responses: readResponses<Response>(call, options), ...senderOf(call, watch) };
+  return Object.assign(outcome, { responses: readResponses<Response>(call, options) }, senderOf(call, watch));
 }
 
 function takeOver<GrpcCall extends ClientUnaryCall>(
@@ -107,11 +107,10 @@ function takeOver<GrpcCall extends ClientUnaryCall>(
   grpcCall.once('metadata', (metadata) => {
     received = metadata;
   });
-  // Few ask for them, so that a call that nobody asks has no promise of them, nor an error.
+  // Few ask for them: a call whose headers nobody asks for makes no promise of them, and no error.
   async function readHeaders(): Promise<Metadata> {
     if (!received && !watch.over) {
-      const first = new Promise((resolve) => grpcCall.once('metadata', resolve));
-      await watch.orOver(first);
+      await watch.orOver(new Promise((resolve) => grpcCall.once('metadata', resolve)));
     }
     if (received) return received;
     const { code, details, metadata } = await watch.status;
@@ -125,7 +124,17 @@ function takeOver<GrpcCall extends ClientUnaryCall>(
     watch.onOver(() => clearTimeout(late));
   }
 
-  return { watch, outcome: { grpcCall, headers, status: watch.status, endWithin } };
+  const outcome = {
+    grpcCall,
+    get headers() {
+      const headers = readHeaders();
+      headers.catch(() => {}); // the status tells it too
+      return headers;
+    },
+    status: watch.status,
+    endWithin,
+  };
+  return { watch, outcome };
 }
 
 function readResponses<Response>(
