@@ -14,11 +14,17 @@ export interface Sender<Request> {
   halfClose(): void;
 }
 
-/** The sending half of a client call. One message may wait for a slow server, beside what the transport has taken. */
+/**
+ * So many messages may wait for a slow server, whatever their size, beside what the transport has taken. With one, the
+ * half-close after a single message would go out in a packet of its own.
+ */
+const SEND_AHEAD = 2;
+
+/** The sending half of a client call. */
 export function senderOf<Request>(call: ClientWritableStream<Request>, watch: CallWatch): Sender<Request> {
   let taken: Promise<void> | undefined;
   let wake = () => {};
-  const hasRoom = () => call.writableLength === 0;
+  const hasRoom = () => call.writableLength < SEND_AHEAD;
   const onTaken = () => {
     taken = undefined;
     wake();

@@ -47,8 +47,8 @@ class BoundCall extends PassThroughCall {
   readonly #options: BoundCallsOptions;
   readonly #sendBytes: number;
   #waiting: (() => void) | undefined;
-  #isFailing = false;
-  #stopWatching: (() => void) | undefined;
+  /** How it is to end, once it is. */
+  #ending: 'OK' | 'error' | undefined;
 
   constructor(next: ServerInterceptingCallInterface, isStream: boolean, options: BoundCallsOptions) {
     super(next);
@@ -67,10 +67,9 @@ class BoundCall extends PassThroughCall {
   /** Has the call reset unless the client takes its end in time. An error waits less long than an OK before it. */
   mustEnd(isError: boolean): void {
     const { errorMs = 5_000, okMs = 60_000 } = this.#options;
-    if (!this.#stream || this.#stream.destroyed || this.#isFailing || (this.#stopWatching && !isError)) return;
-    this.#isFailing = isError;
-    this.#stopWatching?.();
-    this.#stopWatching = endsInTime(this.#stream, isError ? errorMs : okMs, isError);
+    if (!this.#stream || this.#stream.destroyed || this.#ending === 'error' || (this.#ending && !isError)) return;
+    this.#ending = isError ? 'error' : 'OK';
+    endsInTime(this.#stream, isError ? errorMs : okMs, isError);
   }
 
   override sendMessage(message: unknown, callback: () => void): void {

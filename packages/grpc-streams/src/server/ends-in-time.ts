@@ -1,7 +1,6 @@
 import { constants, type ServerHttp2Stream } from 'node:http2';
 
 interface Ending {
-  readonly stream: ServerHttp2Stream;
   readonly patienceMs: number;
   /** Whether the time counts from the end itself, rather than from the last byte that the connection took. */
   readonly isStrict: boolean;
@@ -10,39 +9,39 @@ interface Ending {
 }
 
 /** The streams that are to end. One timer for all: nearly all of them end within a moment. */
-const endings = new Set<Ending>();
+const endings = new Map<ServerHttp2Stream, Ending>();
 let timer: NodeJS.Timeout | undefined;
 
 const LOOK_EVERY_MS = 500;
 
 /**
  * Resets a stream that is not closed within this time: a status waits behind the messages that its client does not
- * read, and all that the call keeps with it; and a client that never half-closes keeps the stream.
+ * read, and all that the call keeps with it; and a client that never half-closes keeps the stream. A second time for
+ * the same stream replaces the first.
  *
  * @param isStrict whether the time counts from now, rather than from the last byte that the connection took
- * @returns a function that ends the watch
  */
-export function endsInTime(stream: ServerHttp2Stream, patienceMs: number, isStrict: boolean): () => void {
-  const due = performance.now() + patienceMs;
-  const ending: Ending = { stream, patienceMs, isStrict, due, bytesWritten: Number.NaN };
-  const stop = () => void endings.delete(ending);
-  endings.add(ending);
-  stream.on('close', stop);
+export function endsInTime(stream: ServerHttp2Stream, patienceMs: number, isStrict: boolean): void {
+  if (!endings.has(stream)) stream.on('close', forget);
+  endings.set(stream, { patienceMs, isStrict, due: performance.now() + patienceMs, bytesWritten: Number.NaN });
   timer ??= setInterval(look, LOOK_EVERY_MS).unref();
-  return stop;
+}
+
+function forget(this: ServerHttp2Stream): void {
+  endings.delete(this);
 }
 
 function look(): void {
   const now = performance.now();
-  for (const ending of endings) {
+  for (const [stream, ending] of endings) {
     if (!ending.isStrict) {
-      const bytesWritten = bytesWrittenOf(ending.stream);
+      const bytesWritten = bytesWrittenOf(stream);
       if (bytesWritten !== ending.bytesWritten) ending.due = now + ending.patienceMs;
       ending.bytesWritten = bytesWritten;
     }
     if (ending.due > now) continue;
-    endings.delete(ending);
-    if (!ending.stream.closed) ending.stream.close(constants.NGHTTP2_CANCEL);
+    endings.delete(stream);
+    if (!stream.closed) stream.close(constants.NGHTTP2_CANCEL);
   }
   if (endings.size > 0) return;
   clearInterval(timer);

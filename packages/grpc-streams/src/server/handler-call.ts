@@ -84,6 +84,7 @@ export class HandlerCall implements HandlerContext, HandledCall {
     // grpc-js emits 'cancelled' at the end of every call, successful ones too; `over` tells them apart.
     call.once('cancelled', () => {
       clearTimeout(deadlineTimer);
+      if (this.over) return; // nearly every call: to make an error costs as much as to end one
       this.#abandon(
         timeLeft() < DEADLINE_TOLERANCE_MS ? deadlineExceeded() : statusError(status.CANCELLED, 'Call cancelled'),
       );

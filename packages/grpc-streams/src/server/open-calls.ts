@@ -130,9 +130,9 @@ export class OpenCalls {
   }
 }
 
-/** Tells `boundCalls` of the end of a stream, whose status waits in grpc-js behind the messages before it. */
-function watchEnd(call: ServerCall): void {
-  const end: unknown = Reflect.get(call, 'end');
+/** Tells `boundCalls` of the end of a stream whose status waits in grpc-js behind the messages before it. */
+function watchEnd(call: ServerCall & { end?: unknown; writableLength?: number }): void {
+  const { end } = call;
   if (typeof end !== 'function') return;
   let isError = false;
   call.prependListener('error', () => {
@@ -140,7 +140,7 @@ function watchEnd(call: ServerCall): void {
   });
   // grpc-js ends a stream that fails by this too.
   const watched = (...trailer: unknown[]): unknown => {
-    endIsDue(call, isError);
+    if (call.writableLength) endIsDue(call, isError);
     return Reflect.apply(end, call, trailer);
   };
   Object.assign(call, { end: watched });
