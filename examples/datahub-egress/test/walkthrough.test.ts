@@ -25,7 +25,6 @@ test.concurrent('the server and the client print what the document says, and sto
   const [, address = ''] = at;
   real.server = ready;
 
-  const subscribed = page.run('datahub-client', ['--seconds', '2.5', ...at]);
   const subscriber = client.start(address, '--values');
   await subscriber.prints(/^\d{18}\n/);
   real.sent = (await client.run(address, 'send', 'A01', 'A02', 'A03')).stdout;
@@ -35,7 +34,7 @@ test.concurrent('the server and the client print what the document says, and sto
   real.ingested = (await client.run(address, 'ingest')).stdout;
   real['empty tag'] = firstLine((await client.run(address, '--tag', '')).stderr);
 
-  const { exit, stdout } = await subscribed;
+  const { exit, stdout } = await page.run('datahub-client', ['--seconds', '2.5', ...at]);
   const lines = stdout.trimEnd().split('\n');
   expect({ exit, last: lines.pop() }).toEqual({ exit: 0, last: CANCELLED });
   expect(new Set(lines).size).toBe(1);

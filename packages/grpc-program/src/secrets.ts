@@ -15,10 +15,11 @@ export function readSecret(path: string): Uint8Array {
 /**
  * The token of `--token`.
  *
- * @throws OperatorError when the file cannot be read, or is empty
+ * @throws OperatorError when the file cannot be read, or holds what a header cannot carry; grpc-js would print the
+ *   token, in its error
  */
 export function readToken(path: string): string {
   const token = readOptionFile('--token', path).toString().trim();
-  if (!/^\S+$/.test(token)) throw new OperatorError(`the file of --token does not contain a token: ${path}`);
+  if (!/^[!-~]+$/.test(token)) throw new OperatorError(`the file of --token does not contain a token: ${path}`);
   return token;
 }

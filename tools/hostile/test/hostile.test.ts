@@ -1,7 +1,6 @@
 import { join } from 'node:path';
-import { skip } from 'testing';
+import { compareTable, skip } from 'testing';
 import { expect, test } from 'vitest';
-import { compareTable } from '../src/readme-table.ts';
 import { rows } from '../src/rows.ts';
 import { Victims } from '../src/victim.ts';
 

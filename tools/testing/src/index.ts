@@ -5,5 +5,6 @@ export { readmeBlocks, staleBlocks } from './readme.ts';
 export { listenInSilence } from './silent-server.ts';
 export { skip } from './skip.ts';
 export { stopLater } from './stop-later.ts';
+export { compareTable } from './table.ts';
 export { deadlineIn, openSocketsAndTimers, orHangs, soon, until } from './wait.ts';
 export { firstLine, Walkthrough } from './walkthrough.ts';

@@ -59,9 +59,7 @@ type PingCallback = (error: Error | null, duration: number, payload: Buffer) => 
  * connection itself, without a status.
  */
 export function sessionOf(call: ServerCall): ServerHttp2Session | undefined {
-  const intercepted: unknown = Reflect.get(call, 'call');
-  const session = typeof intercepted === 'object' && intercepted !== null && http2StreamOf(intercepted)?.session;
-  return session ? (session as ServerHttp2Session) : undefined;
+  return http2StreamOf(call)?.session as ServerHttp2Session | undefined;
 }
 
 /**

@@ -29,8 +29,8 @@ export interface ServerSetup<Options> {
 }
 
 /**
- * Runs a server as a program: parses the arguments, listens, says so in one line, and stops in order on Ctrl-C or
- * SIGTERM. Sets the exit code: 0 after a stop, 1 when it cannot listen, 2 for wrong usage.
+ * Runs a server as a program: parses the arguments, listens, says so in one line, and stops in order on Ctrl-C,
+ * SIGTERM or SIGHUP. Sets the exit code: 0 after a stop, 1 when it cannot listen, 2 for wrong usage.
  */
 export async function runServer<Args extends unknown[], Options extends ServerOptions>(
   command: Command<Args, Options>,
@@ -76,12 +76,13 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
     console.log(readyLine(command, options, server.port, client));
     if (metricsServer) console.log(`Metrics: http://127.0.0.1:${metricsServer.port}/metrics`);
     await stopped;
-    // A handler that ignored its signal may hold a timer or a socket, and with it the process.
-    setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
   } catch (error) {
     process.exitCode = exitCodeOf(error);
   } finally {
     metricsServer?.close();
+    // A handler that ignored its signal may hold a timer or a socket, and with it the process; so may an output that
+    // nobody reads.
+    setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
   }
 }
 
