@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { firstLine, Program, readmeBlocks, run, staleBlocks, stopLater, until } from 'testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { firstLine, Program, readmeBlocks, run, staleBlocks, stopLater, temporaryFolder, until } from 'testing';
+import { beforeAll, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
 const page = join(root, 'docs/tls.md');
-const folder = mkdtempSync(join(tmpdir(), 'tls-page-'));
+const folder = temporaryFolder();
 const others = join(folder, 'others');
 const real: Record<string, string> = {};
 const blocks = readmeBlocks(page).filter(({ kind }) => kind === 'commands');
@@ -20,7 +18,6 @@ beforeAll(async () => {
   real.certs = shown(certs.stdout).replaceAll(/until [\d-]+/g, 'until 2027-11-21');
   await run(command('make certificates', 0, others), { cwd: root });
 });
-afterAll(() => rmSync(folder, { recursive: true }));
 
 /** A line of a block of commands, as it is on the page, but for the folder of the certificates. */
 function command(block: string, index: number, ...args: string[]): string[] {

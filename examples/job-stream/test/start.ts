@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Program, stopLater } from 'testing';
+import { type Program, temporaryFolder } from 'testing';
 import { ClientProgram, ServerProgram } from 'testing/program-tests';
 import { countIndependently, countsOf } from '../proto/test/count-independently.mts';
 
@@ -32,10 +30,7 @@ export function startWorker(port: string, ...args: string[]): Program {
 
 /** A file for a result, in a folder that is dropped after the tests. */
 export function newOutput(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'job-stream-'));
-  // Tries again as long as a program that is stopped at the same time writes there.
-  stopLater(() => rm(folder, { recursive: true, maxRetries: 20 }));
-  return join(folder, 'counts.tsv');
+  return join(temporaryFolder(), 'counts.tsv');
 }
 
 export function countsIn(output: string): Record<string, number> {

@@ -1,5 +1,5 @@
 import { type Identity, makeAuthority, makeClientIdentity, makeServerIdentity } from 'certificates';
-import { temporaryFolder } from './files.ts';
+import { temporaryFiles } from './files.ts';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];
 const tomorrow = () => new Date(Date.now() + 86_400_000);
@@ -9,7 +9,7 @@ export type Pair = { readonly tlsCert: string; readonly tlsKey: string };
 /** A new CA and what it signs, in files, as the options name them. */
 export async function newAuthority() {
   const authority = await makeAuthority();
-  const { file } = temporaryFolder();
+  const { file } = temporaryFiles();
   let pairs = 0;
   const written = ({ cert, key }: Identity): Pair => ({
     tlsCert: file(`${++pairs}.pem`, cert),

@@ -1,12 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stopLater } from 'testing';
+import { temporaryFolder } from 'testing';
 
-/** A folder that is gone after the tests. */
-export function temporaryFolder() {
-  const path = mkdtempSync(join(tmpdir(), 'service-'));
-  stopLater(() => rmSync(path, { recursive: true }));
+/** A folder for files, dropped after the tests. */
+export function temporaryFiles() {
+  const path = temporaryFolder();
   return {
     path,
     /** Writes a file into it, and gives its path. */

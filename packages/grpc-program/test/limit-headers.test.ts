@@ -3,7 +3,7 @@ import { unary } from 'grpc-streams';
 import { expect, test } from 'vitest';
 import { connect } from '../src/client/index.ts';
 import { EchoClient, type Words } from './echo-service.ts';
-import { temporaryFolder } from './files.ts';
+import { temporaryFiles } from './files.ts';
 import { runProgram, startEchoServer } from './programs.ts';
 import { serve, talker } from './start.ts';
 
@@ -49,7 +49,7 @@ test.concurrent('the largest headers that are sent are ones that a server takes'
 
 test.concurrent('a token that is too large ends the client program at once, with one line', async () => {
   const { address } = await startEchoServer();
-  const token = temporaryFolder().file('token', 'x'.repeat(300_000));
+  const token = temporaryFiles().file('token', 'x'.repeat(300_000));
   const { exit, stdout, stderr } = await runProgram('echo-client', ['--address', address, '--token', token, 'hello']);
   expect({ exit, stdout }).toEqual({ exit: 1, stdout: '' });
   expect(stderr).toMatch(/^Error: RESOURCE_EXHAUSTED: the metadata of this call is too large: \d+ bytes, .*\n$/);
@@ -59,7 +59,7 @@ test.concurrent.each([
   ['a control character', 'secret\u0001words'],
   ['letters that are not ASCII', 'secret-wörds'],
 ])('a token with %s is refused in one line without it', async (_, secret) => {
-  const token = temporaryFolder().file('token', secret);
+  const token = temporaryFiles().file('token', secret);
   const { exit, stdout, stderr } = await runProgram('echo-client', ['--token', token]);
   expect({ exit, stdout }).toEqual({ exit: 1, stdout: '' });
   expect(stderr).toMatch(/^Error: .*--token.*\n$/);

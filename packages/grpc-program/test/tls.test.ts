@@ -8,12 +8,12 @@ import { readSecret, readToken } from '../src/secrets.ts';
 import { serverCredentials } from '../src/server/server-credentials.ts';
 import { newAuthority } from './certificates.ts';
 import type { Words } from './echo-service.ts';
-import { temporaryFolder } from './files.ts';
+import { temporaryFiles } from './files.ts';
 import { connect, serve } from './start.ts';
 
 const echo = { say: unary<Words, Words>((words) => words) };
 
-const { path: folder, file } = temporaryFolder();
+const { path: folder, file } = temporaryFiles();
 const [authority, stranger] = await Promise.all([newAuthority(), newAuthority()]);
 const { tlsCa } = authority;
 const strangerCa = stranger.tlsCa;

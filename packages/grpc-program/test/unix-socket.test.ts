@@ -4,13 +4,13 @@ import { unary } from 'grpc-streams';
 import { expect, test } from 'vitest';
 import { OperatorError } from '../src/operator-error.ts';
 import type { Words } from './echo-service.ts';
-import { temporaryFolder } from './files.ts';
+import { temporaryFiles } from './files.ts';
 import { startEchoServer } from './programs.ts';
 import { connect, serve } from './start.ts';
 
 const echo = { say: unary<Words, Words>((words) => words) };
 
-const newSocket = () => join(temporaryFolder().path, 'echo.sock');
+const newSocket = () => join(temporaryFiles().path, 'echo.sock');
 
 test.concurrent('a server listens on a Unix socket, which is gone when it has stopped', async () => {
   const path = newSocket();
@@ -45,7 +45,7 @@ test.concurrent('the ready line names the socket as a client takes it; one that 
 });
 
 test.concurrent('a file that is no socket is left as it is', async () => {
-  const path = temporaryFolder().file('notes.txt', 'to keep');
+  const path = temporaryFiles().file('notes.txt', 'to keep');
   await expect(serve(echo, { host: `unix:${path}` })).rejects.toThrow(`${path} is in use`);
   expect(existsSync(path)).toBe(true);
 });

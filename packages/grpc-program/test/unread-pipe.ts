@@ -3,11 +3,11 @@ import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { stopLater } from 'testing';
-import { temporaryFolder } from './files.ts';
+import { temporaryFiles } from './files.ts';
 
 /** A pipe for the output of a program that nobody reads but when the test says so. */
 export class UnreadPipe {
-  readonly path = join(temporaryFolder().path, 'pipe');
+  readonly path = join(temporaryFiles().path, 'pipe');
   readonly #reader: number;
   readonly #bytes = Buffer.alloc(65_536);
 

@@ -1,17 +1,15 @@
-import { cp, mkdir, mkdtemp, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { run } from 'testing';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { run, temporaryFolder } from 'testing';
+import { beforeAll, expect, test } from 'vitest';
 
 const here = join(import.meta.dirname, '..');
 const require = createRequire(import.meta.url);
-let project = '';
+const project = temporaryFolder();
 
 /** A project that has the tarball and its peers in node_modules, and nothing of this repository. */
 beforeAll(async () => {
-  project = await mkdtemp(join(tmpdir(), 'consumer-'));
   const packed = join(project, 'packed');
   const pack = await run(['pnpm', 'pack', '--pack-destination', packed], { cwd: here });
   expect(pack, pack.stderr).toMatchObject({ exit: 0 });
@@ -27,8 +25,6 @@ beforeAll(async () => {
   await symlink(dirname(require.resolve('@types/node/package.json')), join(project, 'node_modules/@types/node'));
   await cp(join(here, 'test/consumer'), project, { recursive: true });
 });
-
-afterAll(() => rm(project, { recursive: true }));
 
 test('a plain ES module uses the tarball with generated code', async () => {
   const { exit, stdout, stderr } = await run(['node', 'esm.mjs'], { cwd: project });

@@ -1,24 +1,19 @@
 import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { programCommand, run, stopLater } from 'testing';
+import { programCommand, run, temporaryFolder } from 'testing';
 import { expect, test } from 'vitest';
 
 const DAY_MS = 86_400_000;
 
 const certs = (...args: string[]) => run(programCommand(join(import.meta.dirname, '../src/certs/main.ts'), ...args));
 
-function emptyFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'certs-'));
-  stopLater(() => rmSync(folder, { recursive: true }));
-  return join(folder, 'certs');
-}
+const newFolder = () => join(temporaryFolder(), 'certs');
 
 const certificate = (folder: string, name: string) => new X509Certificate(readFileSync(join(folder, `${name}.pem`)));
 
 test.concurrent('the certificate of the server is for this machine and the names, for as many days', async () => {
-  const folder = emptyFolder();
+  const folder = newFolder();
   const before = Date.now();
   const { exit, stdout, stderr } = await certs(folder, '--name', 'chat.example', '--name', '10.0.0.1', '--days', '3');
   const after = Date.now();
@@ -37,7 +32,7 @@ test.concurrent('the certificate of the server is for this machine and the names
 });
 
 test.concurrent('private keys are for their owner alone, even where a file was open to all', async () => {
-  const folder = emptyFolder();
+  const folder = newFolder();
   await certs(folder);
   rmSync(join(folder, 'server.key'));
   writeFileSync(join(folder, 'server.key'), '', { mode: 0o666 });
@@ -47,7 +42,7 @@ test.concurrent('private keys are for their owner alone, even where a file was o
 });
 
 test.concurrent('a CA that is there is used again, unless --force makes a new one', async () => {
-  const folder = emptyFolder();
+  const folder = newFolder();
   const first = await certs(folder);
   expect(first.stdout).toMatch(/ca\.pem: the CA, new;/);
   const ca = certificate(folder, 'ca');
@@ -63,7 +58,7 @@ test.concurrent('a CA that is there is used again, unless --force makes a new on
 });
 
 test.concurrent('a CA that cannot sign is reported on one line and left as it is', async () => {
-  const folder = emptyFolder();
+  const folder = newFolder();
   await certs(folder);
   const key = join(folder, 'ca.key');
   writeFileSync(key, readFileSync(join(folder, 'server.key')));
@@ -77,7 +72,7 @@ test.concurrent('a CA that cannot sign is reported on one line and left as it is
 });
 
 test.concurrent('what cannot be done is told in words', async () => {
-  const file = join(emptyFolder(), '../file');
+  const file = join(newFolder(), '../file');
   writeFileSync(file, '');
   expect(await certs(file)).toEqual({ exit: 1, stdout: '', stderr: `Error: cannot write ${file}/ca.key (ENOTDIR)\n` });
 });

@@ -1,17 +1,10 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jwtVerify } from 'jose';
-import { programCommand, run, stopLater } from 'testing';
+import { programCommand, run, temporaryFolder } from 'testing';
 import { expect, test } from 'vitest';
 
 const jwt = (...args: string[]) => run(programCommand(join(import.meta.dirname, '../src/jwt/main.ts'), ...args));
-
-function emptyFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'token-'));
-  stopLater(() => rmSync(folder, { recursive: true }));
-  return folder;
-}
 
 /** What a server with that secret reads of a token. */
 async function verified(token: string, secret: string) {
@@ -22,7 +15,7 @@ async function verified(token: string, secret: string) {
 }
 
 test.concurrent('it makes the secret once, for its owner alone, and tokens that are signed with it', async () => {
-  const secret = join(emptyFolder(), 'jwt.secret');
+  const secret = join(temporaryFolder(), 'jwt.secret');
   const before = Math.floor(Date.now() / 1_000);
   const first = await jwt('--secret', secret, '--seconds', '60', '--subject', 'Ann');
   const after = Math.ceil(Date.now() / 1_000);
@@ -40,7 +33,7 @@ test.concurrent('it makes the secret once, for its owner alone, and tokens that 
 });
 
 test.concurrent('--out writes a file that only its owner can read', async () => {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   const [secret, out] = [join(folder, 'jwt.secret'), join(folder, 'token')];
   const { stdout } = await jwt('--secret', secret, '--out', out);
   expect(stdout).toBe(`${out}: for developer, 3600 s\n`);
@@ -49,7 +42,7 @@ test.concurrent('--out writes a file that only its owner can read', async () => 
 });
 
 test.concurrent('a secret that is too short, or cannot be read, is reported on one line and left as it is', async () => {
-  const folder = emptyFolder();
+  const folder = temporaryFolder();
   const secret = join(folder, 'jwt.secret');
   writeFileSync(secret, 'short');
   const stderr = `Error: the secret in ${secret} is shorter than 32 bytes\n`;

@@ -1,8 +1,6 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Program, programCommand, stopLater } from 'testing';
+import { Program, programCommand, stopLater, temporaryFolder } from 'testing';
 import { servesNewcomer } from './bystander.ts';
 
 /** So little that what is kept for an attacker ends the server, rather than the machine. */
@@ -27,14 +25,6 @@ export function victimCommand(example: Example, args: readonly string[] = []): s
   const output = example === 'jobs' ? ['--output', join(temporaryFolder(), 'counts.tsv')] : [];
   const [node = '', ...rest] = programCommand(main, '--port', '0', '--log-level', 'silent', ...output, ...args);
   return [node, `--max-old-space-size=${HEAP_MIB}`, ...rest];
-}
-
-/** A folder that is dropped after the tests. */
-export function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'hostile-'));
-  // Tries again as long as a program that is stopped at the same time writes there.
-  stopLater(() => rm(folder, { recursive: true, maxRetries: 20 }));
-  return folder;
 }
 
 /** The server of an example under attack, a process with a small heap. */

@@ -1,7 +1,6 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { run, stopLater } from 'testing';
+import { run, temporaryFolder } from 'testing';
 import { expect, test } from 'vitest';
 
 const folder = join(import.meta.dirname, '..');
@@ -9,8 +8,7 @@ const plopfile = join(folder, 'plopfile.js');
 
 /** A repository without any example. */
 function emptyRepository(): string {
-  const repository = mkdtempSync(join(tmpdir(), 'repository-'));
-  stopLater(() => rmSync(repository, { recursive: true }));
+  const repository = temporaryFolder();
   for (const name of ['docs', 'examples', 'packages', 'tools']) mkdirSync(join(repository, name));
   return repository;
 }

@@ -48,9 +48,9 @@ const vitest = await startVitest('test', positionals, {
     ...(folder === root ? [] : packagesBelow(folder)),
   ],
   setupFiles: [join(import.meta.dirname, 'set-up-file.ts')],
-  // A process for each file: what a file leaves behind, or changes, is not the next one's.
+  // Several files in a process, one after the other: a process for each costs as much CPU as the tests of most.
   pool: 'forks',
-  isolate: true,
+  isolate: false,
   maxWorkers: FILES_PER_CORE * availableParallelism(),
   maxConcurrency: 10,
   testTimeout: PATIENCE_MS,

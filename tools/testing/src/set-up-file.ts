@@ -1,4 +1,11 @@
-import { afterAll } from 'vitest';
+import { afterAll, vi } from 'vitest';
 import { stopAll } from './stop-later.ts';
+import { openSocketsAndTimers, until } from './wait.ts';
 
-afterAll(stopAll);
+/** The next file runs in the same process: it must find nothing that this one has changed, or left open. */
+afterAll(async () => {
+  vi.unstubAllEnvs();
+  vi.restoreAllMocks();
+  await stopAll();
+  await until(() => openSocketsAndTimers().length === 0);
+});

@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { ClassicLevel } from 'classic-level';
-import { programCommand } from 'testing';
+import { programCommand, temporaryFolder } from 'testing';
 import { startProgram } from 'testing/program-tests';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { Journal } from '../src/journal.ts';
-import { newFolder } from './files.ts';
 
 const writerFile = join(import.meta.dirname, 'fixtures/journal-writer.ts');
 
@@ -17,7 +16,7 @@ async function read(chunks: AsyncIterable<Uint8Array>): Promise<string[]> {
 }
 
 test('what is recorded is there when the journal is opened again', async () => {
-  const folder = join(newFolder(), 'journal');
+  const folder = join(temporaryFolder(), 'journal');
   const first = await Journal.open(folder, 'texts');
   expect([...first.done]).toEqual([]);
   await first.recordMap('map-11', 10, [bytes('m11 p0'), bytes('')]);
@@ -35,7 +34,7 @@ test('what is recorded is there when the journal is opened again', async () => {
 });
 
 test('a journal of other texts is refused, and left as it is; --fresh drops it', async () => {
-  const folder = join(newFolder(), 'journal');
+  const folder = join(temporaryFolder(), 'journal');
   const first = await Journal.open(folder, 'texts');
   await first.recordMap('map-1', 0, [bytes('counts')]);
   await first.close();
@@ -52,7 +51,7 @@ test('a journal of other texts is refused, and left as it is; --fresh drops it',
 });
 
 test('a journal of other texts in which nothing is done is taken over', async () => {
-  const folder = join(newFolder(), 'journal');
+  const folder = join(temporaryFolder(), 'journal');
   await (await Journal.open(folder, 'texts')).close();
   const second = await Journal.open(folder, 'other texts');
   await second.recordMap('map-1', 0, [bytes('counts')]);
@@ -61,7 +60,7 @@ test('a journal of other texts in which nothing is done is taken over', async ()
 });
 
 test('a journal has one master at a time; the other one is told', async () => {
-  const folder = join(newFolder(), 'journal');
+  const folder = join(temporaryFolder(), 'journal');
   const first = await Journal.open(folder, 'texts');
   const told = `another job-server is writing to ${folder}; choose another --output`;
   await expect(Journal.open(folder, 'texts')).rejects.toThrow(told);
@@ -90,7 +89,7 @@ test('with --fresh a journal is opened when the old one is gone, and not at all 
     opening.mockRestore();
     dropping.mockRestore();
   });
-  const folder = join(newFolder(), 'journal');
+  const folder = join(temporaryFolder(), 'journal');
   const journal = await Journal.open(folder, 'texts', { fresh: true });
   onTestFinished(() => journal.close());
   await expect(Journal.open(folder, 'texts', { fresh: true })).rejects.toThrow('another job-server');
@@ -102,7 +101,7 @@ test('a journal where none can be is told', async () => {
 });
 
 test('a process that is killed leaves every job that it said is done, and no half of another', async () => {
-  const folder = join(newFolder(), 'journal');
+  const folder = join(temporaryFolder(), 'journal');
   for (let round = 1; round <= 2; round++) {
     const writer = startProgram(programCommand(writerFile, folder));
     await writer.prints(/(?:done map-\d+\n){40}/);

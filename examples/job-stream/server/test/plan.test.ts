@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { skip } from 'testing';
+import { skip, temporaryFolder } from 'testing';
 import { expect, test } from 'vitest';
 import { countIndependently } from '../../proto/test/count-independently.mts';
 import { fingerprint, type Plan, plan, type Split } from '../src/plan.ts';
-import { filesOf, newFolder } from './files.ts';
+import { filesOf } from './files.ts';
 
 const KIB = 2 ** 10;
 const textOf = ({ path, start, length }: Split) => readFileSync(path).subarray(start, start + length);
@@ -76,7 +76,7 @@ test.each([
 });
 
 test('what cannot be read is refused: nothing there, a folder, a device, no permission, a pipe', (context) => {
-  const folder = newFolder();
+  const folder = temporaryFolder();
   expect(() => plan([join(folder, 'none')])).toThrow(/^cannot read .*none: ENOENT/);
   expect(() => plan([folder])).toThrow(`${folder} is a folder`);
   expect(() => plan(['/dev/zero'])).toThrow('/dev/zero is no regular file');

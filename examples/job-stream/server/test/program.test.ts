@@ -1,10 +1,8 @@
-import { existsSync, mkdtempSync, writeFileSync } from 'node:fs';
-import { rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { startServer } from 'grpc-program/server';
-import { type Program, stopLater, until } from 'testing';
+import { type Program, stopLater, temporaryFolder, until } from 'testing';
 import { ServerProgram, startProgram, testServerProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 import { countIndependently } from '../../proto/test/count-independently.mts';
@@ -13,9 +11,7 @@ import { countsIn, workHonestly } from './start.ts';
 
 /** A file with this text, and where its result goes, in a folder that is dropped after the tests. */
 function input(text: string | Buffer): { folder: string; path: string; output: string } {
-  const folder = mkdtempSync(join(tmpdir(), 'job-stream-'));
-  // Tries again as long as a program that is stopped at the same time writes there.
-  stopLater(() => rm(folder, { recursive: true, maxRetries: 20 }));
+  const folder = temporaryFolder();
   const path = join(folder, 'text.txt');
   writeFileSync(path, text);
   return { folder, path, output: join(folder, 'counts.tsv') };

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { deadlineIn, until } from 'testing';
+import { deadlineIn, temporaryFolder, until } from 'testing';
 import { expect } from 'vitest';
 import type { Job, JobMessage, JobReply } from '../../proto/test/contract.mts';
 import { countIndependently } from '../../proto/test/count-independently.mts';
 import { answer } from './answer.ts';
-import { filesOf, newFolder } from './files.ts';
+import { filesOf } from './files.ts';
 import type { Session } from './job-peer.ts';
 import { countsIn, type MasterServer, serve, workHonestly } from './start.ts';
 
@@ -107,7 +107,7 @@ export async function checkRandomFaults(seed: number, size: number): Promise<num
   const failed = new Set<string>();
   const texts = Array.from({ length: size + random(size) }, () => randomText(random));
   const files = filesOf(...texts);
-  const output = join(newFolder(), 'counts.tsv');
+  const output = join(temporaryFolder(), 'counts.tsv');
   const start = () => serve(files, { output, jobMs: 60, graceMs: 200 });
   let master: MasterServer = await start();
   const masters = [master];

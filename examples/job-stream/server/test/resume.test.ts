@@ -1,15 +1,16 @@
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from 'testing';
 import { expect, test } from 'vitest';
 import { countIndependently } from '../../proto/test/count-independently.mts';
-import { filesOf, newFolder } from './files.ts';
+import { filesOf } from './files.ts';
 import { countsIn, serve, workHonestly } from './start.ts';
 
 const TEXT = 'Nothing that is finished is done twice, and nothing that was finished is lost. '.repeat(200);
 
 test('a master that was stopped goes on with what was finished, until the result is there', async () => {
   const files = filesOf(TEXT);
-  const output = join(newFolder(), 'counts.tsv');
+  const output = join(temporaryFolder(), 'counts.tsv');
   const done: string[] = [];
   let total = 0;
   // Stopped among the maps, between the last map and the first reduce, and among the reduces.
@@ -38,7 +39,7 @@ test('a master that was stopped goes on with what was finished, until the result
 
 test('when the result is there the journal is gone, and the next run begins anew', async () => {
   const files = filesOf('one two two');
-  const output = join(newFolder(), 'counts.tsv');
+  const output = join(temporaryFolder(), 'counts.tsv');
   for (let run = 1; run <= 2; run++) {
     const master = await serve(files, { output });
     const working = workHonestly(master.connect().open());
@@ -52,7 +53,7 @@ test('when the result is there the journal is gone, and the next run begins anew
 
 test('a run that was stopped between its last job and its result needs no worker', async () => {
   const files = filesOf('one two two');
-  const output = join(newFolder(), 'counts.tsv');
+  const output = join(temporaryFolder(), 'counts.tsv');
   // The result cannot be written where a folder is.
   mkdirSync(output);
   const first = await serve(files, { output });

@@ -2,13 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type RunningServer, type StartServerOptions, startServer } from 'grpc-program/server';
 import { JobServiceService } from 'job-proto';
+import { temporaryFolder } from 'testing';
 import { onTestFinished } from 'vitest';
 import type { Job } from '../../proto/test/contract.mts';
 import { countsOf } from '../../proto/test/count-independently.mts';
 import { type CountRun, startCount } from '../src/count-run.ts';
 import { type Plan, plan } from '../src/plan.ts';
 import { answer } from './answer.ts';
-import { newFolder } from './files.ts';
 import { JobPeer, type Session } from './job-peer.ts';
 
 export interface MasterServer {
@@ -28,7 +28,7 @@ export async function serve(
   paths: readonly string[],
   {
     jobMs = 60_000,
-    output = join(newFolder(), 'counts.tsv'),
+    output = join(temporaryFolder(), 'counts.tsv'),
     ...options
   }: { jobMs?: number; output?: string } & StartServerOptions = {},
 ): Promise<MasterServer> {

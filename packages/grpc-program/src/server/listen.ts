@@ -1,6 +1,6 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
-import { rm, stat } from 'node:fs/promises';
+import { stat, unlink } from 'node:fs/promises';
 import { connect, isIPv6 } from 'node:net';
 import { promisify } from 'node:util';
 import { logVerbosity, type Server, type ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
@@ -87,7 +87,7 @@ async function removeIfDead(path: string): Promise<void> {
       .on('close', () => socket.destroy());
     socket.on('connect', () => socket.end());
   });
-  if (isDead) await rm(path);
+  if (isDead) await unlink(path);
 }
 
 async function bindAll(

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { signToken } from 'certificates';
-import { temporaryFolder } from '../files.ts';
+import { temporaryFiles } from '../files.ts';
 import { startEchoServer } from '../programs.ts';
 import { connect, named } from '../start.ts';
 import { type Fault, isCall, logged, PATIENT, shown } from './fault.ts';
@@ -19,7 +19,7 @@ function withToken(name: string, fast: Fault['fast'], token: () => Promise<strin
     fast,
     async run(now) {
       // One server for all of them.
-      starting ??= startEchoServer([...PATIENT, '--jwt-secret', temporaryFolder().file('secret', SECRET)]);
+      starting ??= startEchoServer([...PATIENT, '--jwt-secret', temporaryFiles().file('secret', SECRET)]);
       const { program, address } = await starting;
       const id = randomUUID();
       const metadata = named(id);
