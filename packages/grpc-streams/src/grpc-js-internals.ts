@@ -41,6 +41,33 @@ function countWith(received: { bytes: number }, base: object, codecField: string
 }
 
 /**
+ * Has a server call unpack a compressed message when it is read. By itself grpc-js unpacks all messages at once that
+ * come in one piece: 100 KB that unpack to 100 MB, for a handler that reads the first of them. If it is gone: it does.
+ *
+ * @returns what is to be told of each message that is asked for, before grpc-js is; undefined when nothing is compressed
+ */
+export function unpackWhenRead(call: object): (() => void) | undefined {
+  const base = innermost(call);
+  const encoding: unknown = Reflect.get(base, 'incomingEncoding');
+  const unpack: unknown = Reflect.get(base, 'decompressMessage');
+  if (encoding === 'identity' || typeof unpack !== 'function') return undefined;
+  let asked = 0;
+  let received = 0;
+  const waiting: { readonly number: number; unpack(): void }[] = [];
+  Reflect.set(base, 'decompressMessage', async (message: Buffer, itsEncoding: string) => {
+    const number = ++received;
+    if (itsEncoding !== 'identity' && number > asked) {
+      await new Promise<void>((resolve) => waiting.push({ number, unpack: resolve }));
+    }
+    return Reflect.apply(unpack, base, [message, itsEncoding]);
+  });
+  return () => {
+    asked += 1;
+    if (waiting[0] && waiting[0].number <= asked) waiting.shift()?.unpack();
+  };
+}
+
+/**
  * Lets a grpc-js stream hold no message for a reader that has paused, and two for the transport, where Node would hold
  * 16 of each, however large. If it is gone: it holds 16.
  */

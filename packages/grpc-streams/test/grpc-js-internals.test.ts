@@ -2,6 +2,7 @@ import { type EventEmitter, once } from 'node:events';
 import type { ServerHttp2Stream } from 'node:http2';
 import {
   type CallOptions,
+  compressionAlgorithms,
   InterceptingCall,
   type InterceptorOptions,
   ServerInterceptingCall,
@@ -9,7 +10,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import { countReceived, holdFewMessages, http2StreamOf } from '../src/grpc-js-internals.ts';
+import { countReceived, holdFewMessages, http2StreamOf, unpackWhenRead } from '../src/grpc-js-internals.ts';
 import { answer, ask, LARGE, soon, startService } from './test-service.ts';
 import { Deferred } from './wait.ts';
 
@@ -75,6 +76,24 @@ describe.each(serverInterceptors)('in a server call %s', (_, interceptors) => {
     expect(await bytes.promise).toBe(3 * JSON.stringify(ask(1, LARGE)).length);
     expect(await ended).toBe(status.OK);
   });
+
+  test('messages are unpacked when they are read, without which all that come in one piece are at once', async () => {
+    const found = new Deferred<unknown>();
+    const { client } = await startService(
+      {
+        talk: (call) => {
+          found.resolve(unpackWhenRead(call));
+          call.end();
+        },
+      },
+      { interceptors, channel: { 'grpc.default_compression_algorithm': compressionAlgorithms.gzip } },
+    );
+    const talk = client.talk(soon());
+    const ended = statusOf(talk.resume());
+    talk.end();
+    expect(await found.promise).toBeInstanceOf(Function);
+    expect(await ended).toBe(status.OK);
+  });
 });
 
 describe.each(clientInterceptors)('in a client call %s', (_, options) => {
@@ -114,5 +133,6 @@ test('where a field is gone, nothing breaks', () => {
   expect(http2StreamOf({ call: { nextCall: { stream: 'none' } } })).toBeUndefined();
   expect(http2StreamOf({})).toBeUndefined();
   expect(countReceived({ call: { handler: {} } })).toEqual({ bytes: 0 });
+  expect(unpackWhenRead({ incomingEncoding: 'gzip' })).toBeUndefined();
   holdFewMessages({});
 });

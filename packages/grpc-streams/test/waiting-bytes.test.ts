@@ -1,4 +1,6 @@
 import { once } from 'node:events';
+import { connect } from 'node:http2';
+import { gzipSync } from 'node:zlib';
 import { type ServerWritableStream, status } from '@grpc/grpc-js';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
@@ -23,7 +25,7 @@ import {
   startService,
   type TestHandlers,
 } from './test-service.ts';
-import { all, standstill } from './wait.ts';
+import { all, Deferred, standstill } from './wait.ts';
 
 const MEBIBYTE = 2 ** 20;
 
@@ -34,6 +36,16 @@ const sizes = [
 ];
 
 type Codec = 'requestSerialize' | 'requestDeserialize' | 'responseSerialize' | 'responseDeserialize';
+
+/** A message as it is on the wire. */
+function framed(message: Ask, isCompressed: boolean): Buffer {
+  const plain = definition.talk.requestSerialize(message);
+  const body = isCompressed ? gzipSync(plain) : plain;
+  const head = Buffer.alloc(5);
+  head.writeUInt8(isCompressed ? 1 : 0);
+  head.writeUInt32BE(body.length, 1);
+  return Buffer.concat([head, body]);
+}
 
 /** Counts how often grpc-js, on either side, has a message of the method written or read; to be called first. */
 function countCalls(method: keyof TestHandlers, codec: Codec): () => number {
@@ -76,6 +88,40 @@ describe.each(sizes)('of messages of $size', ({ text, most }) => {
     call.grpcCall.cancel();
     await done;
     await waiting.left;
+  });
+
+  test('few of those that come in one piece are unpacked for a handler that does not read, and all are read', async () => {
+    const received = countCalls('talk', 'requestDeserialize');
+    const goOn = new Deferred<void>();
+    const read: number[] = [];
+    const { address } = await startService({
+      talk: bidiStreaming(async function* (requests) {
+        yield answer(0);
+        await goOn.promise;
+        for await (const { n } of requests) read.push(n);
+      }),
+    });
+    // Node's own client: that of grpc-js sends a message a time.
+    const session = connect(`http://${address}`);
+    onTestFinished(() => session.destroy());
+    const call = session.request({
+      ':method': 'POST',
+      ':path': definition.talk.path,
+      'content-type': 'application/grpc',
+      te: 'trailers',
+      'grpc-encoding': 'gzip',
+    });
+    const numbers = Array.from({ length: 20 }, (_, i) => i + 1);
+    // Every fourth is small, and as it is, which each message may be.
+    const message = (n: number) => (n % 4 === 0 ? framed(ask(n), false) : framed(ask(n, text), true));
+    call.end(Buffer.concat(numbers.map(message)));
+    await once(call, 'data');
+    await standstill(received);
+    expect(received()).toBeGreaterThan(0);
+    expect(received()).toBeLessThanOrEqual(most + 20 / 4);
+    goOn.resolve();
+    await once(call.resume(), 'end');
+    expect(read).toEqual(numbers);
   });
 
   test.each(['our', 'plain'] as const)('few wait for a client that does not read: %s handler', async (whose) => {

@@ -2,8 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { pathToFileURL } from 'node:url';
 
 const repository = join(import.meta.dirname, '../../..');
+const ENDS_WITH_DEMO = pathToFileURL(join(import.meta.dirname, 'ends-with-demo.mjs')).href;
 
 /** The program of a package: its source by tsx; from a demo that is compiled, what is compiled beside it. */
 function mainOf(folder: string): string[] {
@@ -19,9 +21,9 @@ export class DemoProgram {
 
   /** @param onLine hears of every line, of stdout and of stderr */
   constructor(folder: string, args: readonly string[], onLine: (line: string) => void) {
-    this.child = spawn(process.execPath, [...mainOf(folder), ...args], {
+    this.child = spawn(process.execPath, ['--import', ENDS_WITH_DEMO, ...mainOf(folder), ...args], {
       cwd: join(repository, folder),
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     for (const input of [this.child.stdout, this.child.stderr]) {
       if (input) createInterface({ input }).on('line', onLine);

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { programCommand, readmeBlocks, run, staleBlocks } from 'testing';
+import { nobodyListens, programCommand, readmeBlocks, run, staleBlocks } from 'testing';
 import { startProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 import { EXAMPLES } from '../src/examples.ts';
@@ -76,4 +76,12 @@ test.concurrent('a worker is killed in the middle of pnpm demo jobs, and the cou
   for (const [, count, word = ''] of shown) expect([word, Number(count)]).toEqual([word, counts.get(word)]);
   const total = [...counts.values()].reduce((sum, count) => sum + count, 0);
   expect(stdout).toContain(`${total.toLocaleString('en')} words, ${counts.size} different`);
+});
+
+test.concurrent('a demo that is killed takes its programs with it', async () => {
+  const program = startProgram(demo('jobs'));
+  const [, port] = await program.prints(/listens on localhost:(\d+)/);
+  // The demo alone: its programs are in the same process group.
+  process.kill(program.pid, 'SIGKILL');
+  await nobodyListens(Number(port));
 });

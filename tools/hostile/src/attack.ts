@@ -12,8 +12,6 @@ export interface Row {
   readonly holds: string;
   /** It takes seconds of a processor, and is for the long tests. */
   readonly isLong?: boolean;
-  /** Why it is not held yet; then it is not tried. */
-  readonly fault?: string;
   /** Does it, checks that the server lives and serves others, and gives what the attacker got. */
   run(victims: Victims): Promise<string>;
 }

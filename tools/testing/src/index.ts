@@ -1,4 +1,5 @@
 export { Conversation } from './conversation.ts';
+export { nobodyListens } from './listens.ts';
 export { peerOf } from './peer.ts';
 export { Program, programCommand, run } from './program.ts';
 export { readmeBlocks, staleBlocks } from './readme.ts';

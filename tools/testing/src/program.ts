@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { compiled } from './compiled.ts';
+import { endsWithUs } from './ends-with-us.ts';
 import { orHangs } from './wait.ts';
 
 /** What {@link Program.prints} waits for is shorter than this. */
@@ -28,6 +29,7 @@ export class Program implements AsyncDisposable {
       // A group of its own: a signal reaches the program through pnpm, as Ctrl-C in a terminal does.
       detached: true,
     });
+    endsWithUs(this.#child);
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       this.stdout += text;
     });

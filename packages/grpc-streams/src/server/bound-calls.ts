@@ -1,6 +1,6 @@
 import type { ServerHttp2Stream } from 'node:http2';
 import { type ServerInterceptingCallInterface, type ServerInterceptor, status } from '@grpc/grpc-js';
-import { http2StreamOf, partOf } from '../grpc-js-internals.ts';
+import { http2StreamOf, partOf, unpackWhenRead } from '../grpc-js-internals.ts';
 import { endsInTime } from './ends-in-time.ts';
 import { PassThroughCall, type SentStatus } from './pass-through-call.ts';
 
@@ -27,6 +27,7 @@ const LONGEST_CHARACTER = 9;
  *
  * - Responses are handed over before the transport has taken the one before, up to a number of bytes. By itself
  *   grpc-js waits for each, so that every small one goes out in a packet of its own.
+ * - A compressed message is unpacked when it is read.
  * - A status that the client does not take is followed by a reset, which frees all that was kept for the call.
  * - The details of a status are cut to what a header holds; grpc-js would never send one that is longer than 70 KiB.
  */
@@ -44,6 +45,7 @@ export function endIsDue(call: object, isError: boolean): void {
 
 class BoundCall extends PassThroughCall {
   readonly #stream: ServerHttp2Stream | undefined;
+  readonly #onRead: (() => void) | undefined;
   readonly #options: BoundCallsOptions;
   readonly #sendBytes: number;
   #waiting: (() => void) | undefined;
@@ -53,6 +55,7 @@ class BoundCall extends PassThroughCall {
   constructor(next: ServerInterceptingCallInterface, isStream: boolean, options: BoundCallsOptions) {
     super(next);
     this.#stream = http2StreamOf(next);
+    this.#onRead = unpackWhenRead(next);
     this.#options = options;
     // Nothing but the status comes after a single response, and only then does its time count.
     this.#sendBytes = isStream ? (options.sendBytes ?? 65_536) : Number.POSITIVE_INFINITY;
@@ -70,6 +73,11 @@ class BoundCall extends PassThroughCall {
     if (!this.#stream || this.#stream.destroyed || this.#ending === 'error' || (this.#ending && !isError)) return;
     this.#ending = isError ? 'error' : 'OK';
     endsInTime(this.#stream, isError ? errorMs : okMs, isError);
+  }
+
+  override startRead(): void {
+    this.#onRead?.();
+    super.startRead();
   }
 
   override sendMessage(message: unknown, callback: () => void): void {

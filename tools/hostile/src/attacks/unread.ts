@@ -49,21 +49,17 @@ export const unread: Row[] = [
     },
   }),
   attack({
-    name: 'gzip: 40 calls with 24 messages each, of 4 KB that unpack to 3.9 MiB; 3.7 MiB in all',
-    gets: 'more than 1 GB of memory, for as long as it stays',
-    holds: 'nothing yet: grpc-js unpacks all messages that come in one piece at once',
-    fault: 'grpc-js unpacks at once all compressed messages that come in one piece, and so 3.7 MiB cost more than 1 GB',
+    name: 'gzip: 8 calls with 24 messages each, of 4 KB that unpack to 3.9 MiB',
+    gets: UNREAD,
+    holds: 'a message is unpacked when it is read; by itself grpc-js unpacks at once all that come in one piece',
     isLong: true,
     on: 'chat',
     async attack(attacker) {
       const bomb = message(gzipSync(LARGE.subarray(PREFIX_BYTES)), { isCompressed: true });
-      const calls = Array.from(
-        { length: 40 },
-        () => new RawCall(attacker.session(), CHAT, { 'grpc-encoding': 'gzip' }),
-      );
+      const calls = Array.from({ length: 8 }, () => new RawCall(attacker.session(), CHAT, { 'grpc-encoding': 'gzip' }));
       for (const call of calls) call.send(...Array<Buffer>(24).fill(bomb));
       await attacker.waits();
-      return 'nothing';
+      return calls.some(({ isOver }) => isOver) ? 'some calls end' : UNREAD;
     },
   }),
 ];
