@@ -1,4 +1,4 @@
-import type { ServerHttp2Stream } from 'node:http2';
+import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2';
 
 // What this package reaches in grpc-js, and in Node's streams, past what they promise. Each says what happens when it
 // is gone; grpc-js-internals.test.ts says when.
@@ -10,6 +10,51 @@ import type { ServerHttp2Stream } from 'node:http2';
 export function http2StreamOf(call: object): ServerHttp2Stream | undefined {
   const stream: unknown = Reflect.get(innermost(call), 'stream');
   return isObject(stream) && 'session' in stream ? (stream as ServerHttp2Stream) : undefined;
+}
+
+/**
+ * Hears of the HTTP/2 stream below a client call once there is one, before a message goes to it, and of the streams of
+ * its retries. If it is gone: each request waits for the one before it, and goes out in a frame of its own.
+ */
+export function onClientStream(call: object, hear: (stream: ClientHttp2Stream) => void): void {
+  const onAttempt = (attempt: unknown) =>
+    onceSet(field(attempt, 'call'), 'child', (child) => {
+      const stream = field(child, 'http2Stream');
+      if (isObject(stream) && 'writableLength' in stream) hear(stream as ClientHttp2Stream);
+    });
+  // From top to bottom: ResolvingCall, RetryingCall, for each attempt LoadBalancingCall and Http2SubchannelCall.
+  onceSet(field(innermost(call), 'call'), 'child', (retrying) => {
+    const attempts = field(retrying, 'underlyingCalls');
+    if (!Array.isArray(attempts)) return;
+    attempts.forEach(onAttempt);
+    attempts.push = (...added: unknown[]) => {
+      added.forEach(onAttempt);
+      return Array.prototype.push.apply(attempts, added);
+    };
+  });
+}
+
+/** Hears of the first object that is set as a property. */
+function onceSet(owner: unknown, name: string, hear: (value: object) => void): void {
+  if (!isObject(owner)) return;
+  const value: unknown = Reflect.get(owner, name);
+  if (isObject(value)) {
+    hear(value);
+    return;
+  }
+  const property = { configurable: true, enumerable: true };
+  Object.defineProperty(owner, name, {
+    ...property,
+    get: () => value,
+    set(next: unknown) {
+      Object.defineProperty(owner, name, { ...property, writable: true, value: next });
+      if (isObject(next)) hear(next);
+    },
+  });
+}
+
+function field(value: unknown, name: string): unknown {
+  return isObject(value) ? Reflect.get(value, name) : undefined;
 }
 
 /**

@@ -23,6 +23,17 @@ export async function until(condition: () => boolean): Promise<void> {
   }
 }
 
+/** Runs a program that ends by itself after so many seconds, with more of them until it got as far as it must. */
+export async function longEnough<Result>(
+  run: (seconds: number) => Promise<Result>,
+  isThere: (result: Result) => boolean,
+): Promise<Result> {
+  for (let seconds = 1.5; ; seconds *= 4) {
+    const result = await run(seconds);
+    if (isThere(result) || seconds * 1_000 > HANGS_MS / 4) return result;
+  }
+}
+
 /** Gives what the promise gives; rejects in these words when that hangs. */
 export async function orHangs<Value>(promise: Promise<Value>, words: () => string): Promise<Value> {
   const timer = new AbortController();

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { run } from 'testing';
+import { longEnough, run } from 'testing';
 import { testClientProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 import type { Sent } from '../../proto/test/contract.mts';
@@ -42,7 +42,11 @@ function tick(call: EgressCall): void {
 }
 
 test.concurrent('--seconds: the GUID for each package, then the cancel is told, and the exit code is 0', async () => {
-  const { exit, stdout, stderr } = await program.run(await serve({ egress: tick }), '--seconds', '1.5');
+  const address = await serve({ egress: tick });
+  const { exit, stdout, stderr } = await longEnough(
+    (seconds) => program.run(address, '--seconds', `${seconds}`),
+    ({ stdout }) => stdout.includes(`\n${CANCELLED}`),
+  );
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   const lines = stdout.trimEnd().split('\n');
   expect(lines.length).toBeGreaterThan(1);

@@ -18,7 +18,8 @@ async function checkNothingIsLeft({ server, connect, ticks }: MessageServer): Pr
 }
 
 test.each([1, 100])('%i clients that are killed in the middle of their streams leave nothing behind', async (count) => {
-  const service = await serve({ intervalMs: 20 });
+  // Together no more than a busy machine does: a process that falls behind does not answer pings either.
+  const service = await serve({ intervalMs: 20 + 5 * count });
   const callers = await startCallers(service, count);
   expect(service.server.openCalls.size).toBe(count);
   callers.signal('SIGKILL');

@@ -1,0 +1,33 @@
+import { onClientStream } from '../grpc-js-internals.ts';
+
+/** How much may wait for the transport, beside the message that goes beyond: a DATA frame holds as much. */
+const SEND_BYTES = 16_384;
+
+type Callback = (error?: Error | null) => void;
+
+/**
+ * Lets the messages of a client call go out together: what is sent while a write is under way waits for it, and goes
+ * out with one system call, in as few DATA frames as it fits. By itself grpc-js hands the next message down when the
+ * transport has taken the one before, in a frame of its own; a peer may even end the connection over many small frames
+ * that wait unread (h2 of Rust: `too_many_data_frames`).
+ *
+ * The price: grpc-js counts up to 16 KiB of messages as sent that wait in the stream.
+ */
+export function pipelineWrites(call: object): void {
+  onClientStream(call, (stream) => {
+    const write = stream.write.bind(stream) as (chunk: unknown, callback: Callback) => boolean;
+    let waiting: Callback | undefined;
+    const goOn = (error?: Error | null) => {
+      if (!error && stream.writableLength > SEND_BYTES) return;
+      const callback = waiting;
+      waiting = undefined;
+      callback?.(error);
+    };
+    stream.write = ((chunk: unknown, callback: Callback) => {
+      waiting = callback;
+      const hasRoom = write(chunk, goOn);
+      goOn();
+      return hasRoom;
+    }) as typeof stream.write;
+  });
+}
