@@ -1,5 +1,6 @@
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
+require('protobuf-strings');
 
 // Each name by itself: that is what lets ES modules import this CommonJS package by name, in Node as in Vitest.
 exports.RequestSendDataPackage = require('./gen/data_hub_pb.js').RequestSendDataPackage;

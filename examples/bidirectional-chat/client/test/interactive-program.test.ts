@@ -50,8 +50,8 @@ test.concurrent('one Ctrl-C that arrives twice, as under pnpm, is one', async ()
   ann.type('Hi\n');
   await ann.prints(/Ann: Hi\n/);
   ann.signal('SIGINT');
-  await until(() => halfClosed);
   ann.signal('SIGINT');
+  await until(() => halfClosed);
   for (const call of calls) endWith(call, 'goodbye');
   expect(await ann.ended).toBe(0);
   expect(ann).toMatchObject({ stdout: 'Ann: Hi\ngoodbye\n', stderr: '' });
