@@ -6,7 +6,6 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { PassThroughCall, type SentStatus, type ServerListener } from 'grpc-streams';
-import { errors, jwtVerify } from 'jose';
 
 /**
  * Looks at a token.
@@ -31,7 +30,10 @@ export function requireToken(verify: VerifyToken): ServerInterceptor {
 
 /** Verifies JSON Web Tokens (RFC 7519) that were signed with the secret by HMAC-SHA256. */
 export function jwtVerifier(secret: Uint8Array): VerifyToken {
+  // Here, since it is many files, and most servers ask for no token.
+  const loading = import('jose');
   return async (token) => {
+    const { errors, jwtVerify } = await loading;
     try {
       const { payload } = await jwtVerify(token, secret, { algorithms: ['HS256'] });
       return payload.exp === undefined ? undefined : payload.exp * 1_000;

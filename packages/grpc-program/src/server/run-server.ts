@@ -6,7 +6,6 @@ import { readSecret } from '../secrets.ts';
 import { printTrace } from '../trace.ts';
 import { jwtVerifier, requireToken } from './bearer-token.ts';
 import { makeLog } from './log.ts';
-import { ServerMetrics } from './metrics.ts';
 import { readyLine } from './ready-line.ts';
 import type { ServerOptions } from './server-command.ts';
 import { serverCredentials } from './server-credentials.ts';
@@ -41,8 +40,9 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
   let metricsServer: { port: number; close(): void } | undefined;
   try {
     const options = command.parse().opts();
-    const log = makeLog(command.name(), options.logLevel);
-    const metrics = options.metricsPort === undefined ? undefined : new ServerMetrics();
+    const log = await makeLog(command.name(), options.logLevel);
+    // Most servers do without, and to start is to load files.
+    const metrics = options.metricsPort === undefined ? undefined : new (await import('./metrics.ts')).ServerMetrics();
     const reflection = options.reflection ?? process.env.NODE_ENV !== 'production';
     metricsServer = await metrics?.serve(options.metricsPort ?? 0);
     const done = new AbortController();
