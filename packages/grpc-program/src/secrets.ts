@@ -2,14 +2,16 @@ import { OperatorError } from './operator-error.ts';
 import { readOptionFile } from './option-file.ts';
 
 /**
- * The secret of `--jwt-secret`, without the line end that editors add.
+ * The secret of `--jwt-secret`: the bytes of the file, less one line end, which editors add.
  *
  * @throws OperatorError when the file cannot be read, or holds less than the 32 bytes that HS256 wants (RFC 7518, 3.2)
  */
 export function readSecret(path: string): Uint8Array {
-  const secret = readOptionFile('--jwt-secret', path).toString().trim();
-  if (Buffer.byteLength(secret) < 32) throw new OperatorError(`the secret in ${path} is shorter than 32 bytes`);
-  return Buffer.from(secret);
+  const bytes = readOptionFile('--jwt-secret', path);
+  const lineEnd = /\r?\n$/.exec(bytes.subarray(-2).toString('latin1'))?.[0] ?? '';
+  const secret = bytes.subarray(0, bytes.length - lineEnd.length);
+  if (secret.length < 32) throw new OperatorError(`the secret in ${path} is shorter than 32 bytes`);
+  return secret;
 }
 
 /**

@@ -8,7 +8,7 @@ export function temporaryFiles() {
   return {
     path,
     /** Writes a file into it, and gives its path. */
-    file(name: string, content: string): string {
+    file(name: string, content: string | Buffer): string {
       writeFileSync(join(path, name), content);
       return join(path, name);
     },

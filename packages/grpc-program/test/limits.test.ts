@@ -1,9 +1,10 @@
 import { once } from 'node:events';
+import { setTimeout as delay } from 'node:timers/promises';
 import { connectivityState, Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { bidiStreaming, unary, unaryCall } from 'grpc-streams';
+import { bidiCall, bidiStreaming, unary, unaryCall } from 'grpc-streams';
 import { soon, until } from 'testing';
 import { expect, test } from 'vitest';
-import type { NamedCall } from '../src/server/start-server.ts';
+import type { NamedCall, StartServerOptions } from '../src/server/start-server.ts';
 import type { EchoHandlers, Words } from './echo-service.ts';
 import { connect, named, openInTime, serve } from './start.ts';
 
@@ -152,4 +153,33 @@ test.concurrent('a call that began on a connection before its grace period ended
   const { stream } = await openInTime(server, 'x'.repeat(1_000_000));
   expect(await stream.status).toMatchObject({ code: status.UNAVAILABLE, details: 'the connection is too old' });
   expect(stream.responses).toHaveLength(1);
+});
+
+test.concurrent('how many bytes may wait for a client is an option', async () => {
+  const text = 'x'.repeat(16 * 1_024);
+  /** How many words a handler has sent to a client that reads one when it can send no more. */
+  async function sent(options: StartServerOptions) {
+    let count = 0;
+    const server = await serve(
+      {
+        talk: bidiStreaming<Words, Words>(async function* () {
+          for (;;) {
+            yield { text };
+            count += 1;
+          }
+        }),
+      },
+      options,
+    );
+    const { responses, grpcCall } = bidiCall<Words, Words>(connect(server).client.talk(soon()));
+    await responses[Symbol.asyncIterator]().next();
+    for (let last = 0; last !== count; ) {
+      last = count;
+      for (let turn = 0; turn < 100; turn++) await delay(1);
+    }
+    grpcCall.cancel();
+    return count;
+  }
+  const more = (await sent({ boundCalls: { sendBytes: 2 * MIB } })) - (await sent({}));
+  expect(more * text.length).toBeGreaterThan(MIB);
 });

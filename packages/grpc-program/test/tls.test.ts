@@ -88,6 +88,24 @@ test('a secret that is too short, and a token that cannot be read, are told in w
   expect(() => readToken(missing)).toThrow(/^cannot read the file of --token: .+$/);
 });
 
+test.each([
+  ['', 0],
+  ['\n', 0],
+  ['\r\n', 0],
+  ['\n\n', 1],
+  [' ', 1],
+  ['\0', 1],
+])('a secret is the bytes of its file, less one line end: %j', (end, more) => {
+  const bytes = Buffer.alloc(32, 0xfe);
+  const secret = readSecret(file('secret', Buffer.concat([bytes, Buffer.from(end)])));
+  expect(Buffer.from(secret)).toEqual(Buffer.concat([bytes, Buffer.from(end).subarray(0, more)]));
+});
+
+test('a secret of 11 characters is too short, even one that UTF-8 writes with 33 bytes', () => {
+  const secret = file('few', Buffer.alloc(11, 0xfe));
+  expect(() => readSecret(secret)).toThrow('is shorter than 32 bytes');
+});
+
 describe('with TLS', () => {
   test.concurrent('a client that knows the CA is served', async () => {
     const { port } = await serve(echo, { credentials: serverCredentials(server) });

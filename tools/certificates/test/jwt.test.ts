@@ -41,6 +41,15 @@ test.concurrent('--out writes a file that only its owner can read', async () => 
   expect(await verified(readFileSync(out, 'utf8'), secret)).toMatchObject({ sub: 'developer' });
 });
 
+test.concurrent('a secret of any bytes is taken as it is', async () => {
+  const secret = join(temporaryFolder(), 'jwt.secret');
+  const bytes = Buffer.alloc(32, 0xfe);
+  writeFileSync(secret, bytes);
+  const { stdout } = await jwt('--secret', secret);
+  const { payload } = await jwtVerify(stdout.trim(), bytes, { algorithms: ['HS256'] });
+  expect(payload).toMatchObject({ sub: 'developer' });
+});
+
 test.concurrent('a secret that is too short, or cannot be read, is reported on one line and left as it is', async () => {
   const folder = temporaryFolder();
   const secret = join(folder, 'jwt.secret');

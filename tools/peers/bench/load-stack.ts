@@ -1,4 +1,7 @@
+import protobuf from 'google-protobuf';
 import type { Stack, StackName } from './stack.ts';
+
+const { BinaryReader, BinaryWriter } = protobuf;
 
 const load: Record<StackName, () => Promise<Stack>> = {
   'grpc-streams': async () => (await import('./stacks/grpc-streams.ts')).grpcStreams,
@@ -10,7 +13,16 @@ const load: Record<StackName, () => Promise<Stack>> = {
   'node-http2': async () => (await import('./stacks/node-http2.ts')).nodeHttp2,
 };
 
-/** Loads one stack alone, so that a process holds nothing of the others. */
-export function loadStack(name: StackName): Promise<Stack> {
-  return load[name]();
+/**
+ * Loads one stack alone, so that a process holds nothing of the others. The chat example's proto package brings our
+ * strings; the other stacks read and write them as google-protobuf does by itself.
+ */
+export async function loadStack(name: StackName): Promise<Stack> {
+  const { readString } = BinaryReader.prototype;
+  const { writeString, writeRepeatedString } = BinaryWriter.prototype;
+  const stack = await load[name]();
+  if (name === 'grpc-streams') return stack;
+  Object.assign(BinaryReader.prototype, { readString });
+  Object.assign(BinaryWriter.prototype, { writeString, writeRepeatedString });
+  return stack;
 }

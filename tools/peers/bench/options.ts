@@ -28,6 +28,7 @@ export const HELP = `pnpm --filter peers bench [options], each a list with comma
   --stacks    ${STACKS.join(',')}
   --rounds    how often every stack has its turn (3)
   --messages  per run (a number that fits the size)
+  --quick     what a change costs, in two minutes: the main two stacks, one stream
   --limit     seconds for a run; a stack that takes longer has failed (30)
   --profile   a folder: writes a .cpuprofile of every client and server there, and prints where their time went`;
 
@@ -39,6 +40,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
     args: args.filter((arg) => arg !== '--'),
     options: {
       help: { type: 'boolean' },
+      quick: { type: 'boolean' },
       ...{
         kinds: text,
         sizes: text,
@@ -54,7 +56,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
   if (values.help) return undefined;
   const kinds = namesOf('kinds', values.kinds, KINDS) ?? KINDS;
   const sizes = numbersOf('sizes', values.sizes, SMALLEST) ?? [SMALL, 1_024, 65_536];
-  const streams = numbersOf('streams', values.streams) ?? [1, 10, 100];
+  const streams = numbersOf('streams', values.streams) ?? (values.quick ? [1] : [1, 10, 100]);
   const stacks = namesOf('stacks', values.stacks, STACKS);
   const messages = numbersOf('messages', values.messages)?.[0];
 
@@ -66,7 +68,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
         ),
   );
   return {
-    comparisons: jobs.map((job) => ({ job, stacks: stacks ?? (isSmall(job) ? STACKS : MAIN_STACKS) })),
+    comparisons: jobs.map((job) => ({ job, stacks: stacks ?? (isSmall(job) && !values.quick ? STACKS : MAIN_STACKS) })),
     rounds: numbersOf('rounds', values.rounds)?.[0] ?? 3,
     limitSeconds: numbersOf('limit', values.limit)?.[0] ?? 30,
     profileFolder: values.profile,

@@ -1,4 +1,4 @@
-import type { Exchange, Tally } from './messages.ts';
+import type { Exchange, Message, Tally } from './messages.ts';
 
 /** A library under test, the server and the client of it: each runs in a process of its own. */
 export interface Stack {
@@ -11,11 +11,11 @@ export interface Stack {
 /** Each method makes one call, and settles when the call is over: rejects unless its status is OK. */
 export interface StackClient {
   /** The server sends every message back. */
-  bidi(messages: Iterable<Buffer>, responses: Tally): Promise<void>;
-  /** The server sends what the order asks for; see {@link Order} in messages.ts. */
-  serverStreaming(order: Buffer, responses: Tally): Promise<void>;
+  bidi(messages: Iterable<Message>, responses: Tally): Promise<void>;
+  /** The server sends what the order asks for; see `orderOf` in messages.ts. */
+  serverStreaming(order: Message, responses: Tally): Promise<void>;
   /** The server checks the messages and responses with their tally. */
-  clientStreaming(messages: Iterable<Buffer>): Promise<Uint8Array>;
+  clientStreaming(messages: Iterable<Message>): Promise<Message>;
   /** Bidi echo, with the next message sent after the response to the last one. */
   pingPong(exchange: Exchange): Promise<void>;
 }

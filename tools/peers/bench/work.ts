@@ -1,5 +1,5 @@
 import type { Job, Report } from './job.ts';
-import { Exchange, numberedMessages, orderToBytes, Tally } from './messages.ts';
+import { Exchange, numberedMessages, orderOf, Tally } from './messages.ts';
 import type { StackClient } from './stack.ts';
 
 /** Does a job on the client; throws unless every message arrived, in order and undamaged. */
@@ -24,11 +24,11 @@ export async function work(client: StackClient, job: Job): Promise<Report> {
 
 async function stream(client: StackClient, { kind, size }: Job, count: number): Promise<void> {
   if (kind === 'client-streaming') {
-    Tally.fromBytes(await client.clientStreaming(numberedMessages(count, size))).expect(count, size);
+    Tally.fromMessage(await client.clientStreaming(numberedMessages(count, size))).expect(count, size);
     return;
   }
   const responses = new Tally();
   if (kind === 'bidi') await client.bidi(numberedMessages(count, size), responses);
-  else await client.serverStreaming(orderToBytes({ count, size }), responses);
+  else await client.serverStreaming(orderOf(count, size), responses);
   responses.expect(count, size);
 }

@@ -35,11 +35,17 @@ const HANGS: Seen = { status: 'hangs', messages: 0 };
 
 /** Runs a row on a real server and a real client, and closes both. */
 export async function runRow(name: StackName, kind: Kind, row: Row, options: RunOptions): Promise<Outcome> {
-  for (let deadline = row.client.deadline; ; deadline = deadline && deadline * 2) {
+  let deadline = row.client.deadline;
+  let deafMs = DEAF_MS;
+  for (;;) {
     const client: ClientPlan = { ...row.client, ...(deadline && { deadline }) };
-    const handler: HandlerPlan = { ...row.handler, deafMs: DEAF_MS + (deadline ?? 0) };
+    const handler: HandlerPlan = { ...row.handler, deafMs: deafMs + (deadline ?? 0) };
     const outcome = await runOnce(name, kind, { ...row, client, handler }, options);
-    if (outcome) return outcome;
+    // On a busy machine, a deaf handler may be through before what it should hear of.
+    const isThrough = row.handler.ends === 'waits deaf' && outcome?.signal === 'none' && deafMs < options.callMs / 4;
+    if (outcome && (!isThrough || row.expected.signal === 'none')) return outcome;
+    if (outcome) deafMs *= 4;
+    else deadline = deadline && deadline * 2;
   }
 }
 

@@ -25,14 +25,16 @@ const command = newCommand('jwt', 'Prints a token (JWT, HS256) for a server with
     console.log(`${out}: for ${subject}, ${seconds} s`);
   });
 
-/** Without the line end that editors add, as a server reads it. */
+/** As a server reads it: the bytes of the file, less one line end, which editors add. */
 function readSecret(path: string): Uint8Array {
-  let secret: Buffer;
+  let bytes: Buffer;
   try {
-    secret = Buffer.from(readFileSync(path, 'utf8').trim());
+    bytes = readFileSync(path);
   } catch (error) {
     throw new OperatorError(`cannot read ${path} (${(error as NodeJS.ErrnoException).code})`);
   }
+  const lineEnd = /\r?\n$/.exec(bytes.subarray(-2).toString('latin1'))?.[0] ?? '';
+  const secret = bytes.subarray(0, bytes.length - lineEnd.length);
   if (secret.length < SECRET_BYTES)
     throw new OperatorError(`the secret in ${path} is shorter than ${SECRET_BYTES} bytes`);
   return secret;

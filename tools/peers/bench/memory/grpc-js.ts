@@ -1,19 +1,20 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { Client, credentials, type ServerDuplexStream, type ServerWritableStream } from '@grpc/grpc-js';
+import { type Message, orderOf } from '../messages.ts';
 import { benchService } from '../stacks/bench-service.ts';
 import { listenWithGrpcJs } from '../stacks/listen.ts';
-import { type Counts, endlessMessages, type MemoryStack, OWN_CONNECTION } from './memory-stack.ts';
+import { type Counts, endlessMessages, MESSAGE_BYTES, type MemoryStack, OWN_CONNECTION } from './memory-stack.ts';
 
 /** grpc-js with its default options, which heeds `write` and 'drain'. */
 export const grpcJsDefault: MemoryStack = {
   listen: (counts) =>
     listenWithGrpcJs({
       clientStreaming() {},
-      serverStreaming(call: ServerWritableStream<Buffer, Buffer>) {
+      serverStreaming(call: ServerWritableStream<Message, Message>) {
         void writeForEver(call, counts);
       },
-      bidi(call: ServerDuplexStream<Buffer, Buffer>) {
+      bidi(call: ServerDuplexStream<Message, Message>) {
         counts.open += 1;
         call.on('data', (message) => call.write(message));
         call.on('end', () => call.end());
@@ -32,7 +33,7 @@ export const grpcJsDefault: MemoryStack = {
       },
       letServerSend() {
         const { path, requestSerialize, responseDeserialize } = benchService.serverStreaming;
-        client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, Buffer.alloc(0));
+        client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, orderOf(1, MESSAGE_BYTES));
       },
       openIdle() {
         const { path, requestSerialize, responseDeserialize } = benchService.bidi;

@@ -8,19 +8,20 @@ import {
   serverStreaming,
   serverStreamingCall,
 } from 'grpc-streams';
+import { type Message, orderOf } from '../messages.ts';
 import { benchService } from '../stacks/bench-service.ts';
 import { listenWithGrpcJs } from '../stacks/listen.ts';
-import { endlessMessages, type MemoryStack, OWN_CONNECTION } from './memory-stack.ts';
+import { endlessMessages, MESSAGE_BYTES, type MemoryStack, OWN_CONNECTION } from './memory-stack.ts';
 
 /** This package. */
 export const grpcStreams: MemoryStack = {
   listen: (counts) =>
     listenWithGrpcJs({
-      clientStreaming: clientStreaming<Buffer, Buffer>(() => new Promise(() => {})),
-      serverStreaming: serverStreaming<Buffer, Buffer>(async function* () {
+      clientStreaming: clientStreaming<Message, Message>(() => new Promise(() => {})),
+      serverStreaming: serverStreaming<Message, Message>(async function* () {
         yield* endlessMessages(counts);
       }),
-      bidi: bidiStreaming<Buffer, Buffer>(async function* (messages) {
+      bidi: bidiStreaming<Message, Message>(async function* (messages) {
         counts.open += 1;
         for await (const message of messages) yield message;
       }),
@@ -32,7 +33,7 @@ export const grpcStreams: MemoryStack = {
     return {
       sendToServer() {
         const { path, requestSerialize, responseDeserialize } = benchService.clientStreaming;
-        const call = clientStreamingCall<Buffer, Buffer>((callback) =>
+        const call = clientStreamingCall<Message, Message>((callback) =>
           client.makeClientStreamRequest(path, requestSerialize, responseDeserialize, callback),
         );
         void call.sendAll(endlessMessages(counts));
@@ -40,7 +41,7 @@ export const grpcStreams: MemoryStack = {
       letServerSend() {
         const { path, requestSerialize, responseDeserialize } = benchService.serverStreaming;
         serverStreamingCall(
-          client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, Buffer.alloc(0)),
+          client.makeServerStreamRequest(path, requestSerialize, responseDeserialize, orderOf(1, MESSAGE_BYTES)),
         );
       },
       openIdle() {

@@ -1,3 +1,5 @@
+import { type Message, numberedMessages } from '../messages.ts';
+
 /** A library whose memory is measured. What it counts is what the sender got rid of, and what the server has open. */
 export interface MemoryStack {
   /** Starts the server, and gives the port. */
@@ -24,9 +26,8 @@ export interface MemoryClient {
 export type MemoryStackName = 'grpc-streams' | 'grpc-js-default';
 
 /** Messages without end, counted as they are taken. */
-export function* endlessMessages(counts: Counts): Generator<Buffer> {
-  const message = Buffer.alloc(MESSAGE_BYTES);
-  for (;;) {
+export function* endlessMessages(counts: Counts): Generator<Message> {
+  for (const message of numberedMessages(Number.POSITIVE_INFINITY, MESSAGE_BYTES)) {
     yield message;
     counts.sent += 1;
   }

@@ -1,36 +1,36 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { createFileRegistry, create as createMessage } from '@bufbuild/protobuf';
-import type { GenService } from '@bufbuild/protobuf/codegenv2';
-import {
-  type BytesValue,
-  type BytesValueSchema,
-  FileDescriptorProtoSchema,
-  file_google_protobuf_wrappers,
-} from '@bufbuild/protobuf/wkt';
+import { createFileRegistry, create as createMessage, fromBinary, type Message as Protobuf } from '@bufbuild/protobuf';
+import type { GenMessage, GenService } from '@bufbuild/protobuf/codegenv2';
+import { FileDescriptorProtoSchema, FileDescriptorSetSchema } from '@bufbuild/protobuf/wkt';
 import { createClient } from '@connectrpc/connect';
 import { connectNodeAdapter, createGrpcTransport } from '@connectrpc/connect-node';
-import { ordered, Tally } from '../messages.ts';
+import { descriptorSet } from 'chat-proto';
+import { type Message, nameOf, numberOf, ordered, Tally } from '../messages.ts';
 import type { Stack } from '../stack.ts';
 import { asyncly, playByIterables } from './nice-grpc.ts';
 
+type ChatMessage = Protobuf<'ChatMessage'> & { name: string; message: string };
+type ChatMessageInit = { readonly name: string; readonly message: string };
 type Method<Kind extends string> = {
   methodKind: Kind;
-  input: typeof BytesValueSchema;
-  output: typeof BytesValueSchema;
+  input: GenMessage<ChatMessage>;
+  output: GenMessage<ChatMessage>;
 };
 
-const inputType = '.google.protobuf.BytesValue';
+const chatFiles = fromBinary(FileDescriptorSetSchema, descriptorSet);
+const chatFile = chatFiles.file.find(({ messageType }) => messageType.some(({ name }) => name === 'ChatMessage'));
+const inputType = '.ChatMessage';
 const outputType = inputType;
 
-/** What a generator would write to a file: connect-node knows no serialiser but protobuf-es, so bytes are wrapped. */
+/** What a generator would write to a file. */
 const benchService = createFileRegistry(
   createMessage(FileDescriptorProtoSchema, {
     name: 'bench.proto',
     package: 'bench',
     syntax: 'proto3',
-    dependency: [file_google_protobuf_wrappers.proto.name],
+    dependency: [chatFile?.name ?? ''],
     service: [
       {
         name: 'Bench',
@@ -42,12 +42,15 @@ const benchService = createFileRegistry(
       },
     ],
   }),
-  () => file_google_protobuf_wrappers,
+  (name) => chatFiles.file.find((file) => file.name === name),
 ).getService('bench.Bench') as unknown as GenService<{
   bidi: Method<'bidi_streaming'>;
   serverStreaming: Method<'server_streaming'>;
   clientStreaming: Method<'client_streaming'>;
 }>;
+
+const toChat = (message: Message): ChatMessageInit => ({ name: nameOf(message), message: message.text });
+const fromChat = ({ name, message }: ChatMessageInit): Message => ({ number: numberOf(name), text: message });
 
 export const connectNode: Stack = {
   async listen() {
@@ -58,12 +61,12 @@ export const connectNode: Stack = {
             for await (const message of messages) yield message;
           },
           async *serverStreaming(order) {
-            for (const value of ordered(order.value)) yield { value };
+            for (const message of ordered(fromChat(order))) yield toChat(message);
           },
           async clientStreaming(messages) {
             const tally = new Tally();
-            for await (const message of messages) tally.add(message.value);
-            return { value: tally.toBytes() };
+            for await (const message of messages) tally.add(fromChat(message));
+            return toChat(tally.toMessage());
           },
         }),
     });
@@ -76,23 +79,23 @@ export const connectNode: Stack = {
     const client = createClient(benchService, createGrpcTransport({ baseUrl: `http://127.0.0.1:${port}` }));
     return {
       async bidi(messages, responses) {
-        for await (const { value } of client.bidi(wrapped(asyncly(messages)))) responses.add(value);
+        for await (const response of client.bidi(toChats(asyncly(messages)))) responses.add(fromChat(response));
       },
       async serverStreaming(order, responses) {
-        for await (const { value } of client.serverStreaming({ value: order })) responses.add(value);
+        for await (const response of client.serverStreaming(toChat(order))) responses.add(fromChat(response));
       },
       async clientStreaming(messages) {
-        return (await client.clientStreaming(wrapped(asyncly(messages)))).value;
+        return fromChat(await client.clientStreaming(toChats(asyncly(messages))));
       },
-      pingPong: (exchange) => playByIterables(exchange, (messages) => unwrapped(client.bidi(wrapped(messages)))),
+      pingPong: (exchange) => playByIterables(exchange, (messages) => fromChats(client.bidi(toChats(messages)))),
     };
   },
 };
 
-async function* wrapped(messages: AsyncIterable<Buffer>): AsyncGenerator<{ value: Uint8Array<ArrayBuffer> }> {
-  for await (const value of messages) yield { value: value as Uint8Array<ArrayBuffer> };
+async function* toChats(messages: AsyncIterable<Message>): AsyncGenerator<ChatMessageInit> {
+  for await (const message of messages) yield toChat(message);
 }
 
-async function* unwrapped(messages: AsyncIterable<BytesValue>): AsyncGenerator<Uint8Array> {
-  for await (const { value } of messages) yield value;
+async function* fromChats(messages: AsyncIterable<ChatMessage>): AsyncGenerator<Message> {
+  for await (const message of messages) yield fromChat(message);
 }

@@ -1,19 +1,22 @@
 import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
+import type { Message } from '../messages.ts';
+import { deserialize, serialize } from './bench-service.ts';
 
 const HEADER = 5;
 
 /** A gRPC message as it goes over HTTP/2: not compressed, its length, its bytes. */
-export function frame(message: Buffer): Buffer {
-  const bytes = Buffer.allocUnsafe(HEADER + message.length);
+export function frame(message: Message): Buffer {
+  const content = serialize(message);
+  const bytes = Buffer.allocUnsafe(HEADER + content.length);
   bytes[0] = 0;
-  bytes.writeUInt32BE(message.length, 1);
-  message.copy(bytes, HEADER);
+  bytes.writeUInt32BE(content.length, 1);
+  content.copy(bytes, HEADER);
   return bytes;
 }
 
 /** Takes the messages out of the bytes of an HTTP/2 stream. */
-export function frameReader(onMessage: (message: Buffer) => void): (chunk: Buffer) => void {
+export function frameReader(onMessage: (message: Message) => void): (chunk: Buffer) => void {
   let chunks: Buffer[] = [];
   let waiting = 0;
   let needed = HEADER;
@@ -26,7 +29,7 @@ export function frameReader(onMessage: (message: Buffer) => void): (chunk: Buffe
     for (needed = HEADER; bytes.length - offset >= needed; ) {
       if (needed === HEADER) needed += bytes.readUInt32BE(offset + 1);
       if (bytes.length - offset < needed) break;
-      onMessage(bytes.subarray(offset + HEADER, offset + needed));
+      onMessage(deserialize(bytes.subarray(offset + HEADER, offset + needed)));
       offset += needed;
       needed = HEADER;
     }
@@ -36,7 +39,7 @@ export function frameReader(onMessage: (message: Buffer) => void): (chunk: Buffe
 }
 
 /** Writes each message by itself, while the stream takes them, then ends the stream. */
-export async function writeFrames(messages: Iterable<Buffer>, stream: Duplex): Promise<void> {
+export async function writeFrames(messages: Iterable<Message>, stream: Duplex): Promise<void> {
   for (const message of messages) {
     if (!stream.write(frame(message))) await once(stream, 'drain');
   }

@@ -10,7 +10,7 @@ import {
   type ServerWritableStream,
   type sendUnaryData,
 } from '@grpc/grpc-js';
-import { ordered, Tally } from '../messages.ts';
+import { type Message, ordered, Tally } from '../messages.ts';
 import type { Stack } from '../stack.ts';
 import { benchService } from './bench-service.ts';
 import { listenWithGrpcJs } from './listen.ts';
@@ -26,20 +26,20 @@ export const grpcJsTuned: Stack = {
 
 function listen(): Promise<number> {
   return listenWithGrpcJs({
-    bidi(call: ServerDuplexStream<Buffer, Buffer>) {
+    bidi(call: ServerDuplexStream<Message, Message>) {
       call.on('data', (message) => {
         if (!call.write(message)) call.pause();
       });
       call.on('drain', () => call.resume());
       call.on('end', () => call.end());
     },
-    async serverStreaming(call: ServerWritableStream<Buffer, Buffer>) {
+    async serverStreaming(call: ServerWritableStream<Message, Message>) {
       await writeAll(ordered(call.request), call);
     },
-    clientStreaming(call: ServerReadableStream<Buffer, Buffer>, callback: sendUnaryData<Buffer>) {
+    clientStreaming(call: ServerReadableStream<Message, Message>, callback: sendUnaryData<Message>) {
       const tally = new Tally();
       call.on('data', (message) => tally.add(message));
-      call.on('end', () => callback(null, tally.toBytes()));
+      call.on('end', () => callback(null, tally.toMessage()));
     },
   });
 }
@@ -64,7 +64,7 @@ function connect(port: number, options: ChannelOptions): ReturnType<Stack['conne
     clientStreaming(messages) {
       return new Promise((resolve, reject) => {
         const { path, requestSerialize, responseDeserialize } = clientStreaming;
-        const settle: requestCallback<Buffer> = (error, response) => (response ? resolve(response) : reject(error));
+        const settle: requestCallback<Message> = (error, response) => (response ? resolve(response) : reject(error));
         writeAll(messages, client.makeClientStreamRequest(path, requestSerialize, responseDeserialize, settle));
       });
     },
@@ -86,7 +86,7 @@ function connect(port: number, options: ChannelOptions): ReturnType<Stack['conne
 }
 
 /** Writes while the stream takes messages, and goes on at 'drain': faster than a promise for each message. */
-function writeAll(messages: Iterable<Buffer>, call: Writable): Promise<void> {
+function writeAll(messages: Iterable<Message>, call: Writable): Promise<void> {
   const iterator = messages[Symbol.iterator]();
   return new Promise((resolve) => {
     const write = () => {

@@ -9,7 +9,7 @@ import {
   serverStreaming,
   serverStreamingCall,
 } from 'grpc-streams';
-import { ordered, Tally } from '../messages.ts';
+import { type Message, ordered, Tally } from '../messages.ts';
 import type { Stack } from '../stack.ts';
 import { benchService } from './bench-service.ts';
 import { listenWithGrpcJs } from './listen.ts';
@@ -19,16 +19,16 @@ export const grpcStreams: Stack = {
   listen: () =>
     listenWithGrpcJs(
       {
-        bidi: bidiStreaming<Buffer, Buffer>(async function* (messages) {
+        bidi: bidiStreaming<Message, Message>(async function* (messages) {
           for await (const message of messages) yield message;
         }),
-        serverStreaming: serverStreaming<Buffer, Buffer>(async function* (order) {
+        serverStreaming: serverStreaming<Message, Message>(async function* (order) {
           for (const message of ordered(order)) yield message;
         }),
-        clientStreaming: clientStreaming<Buffer, Buffer>(async (messages) => {
+        clientStreaming: clientStreaming<Message, Message>(async (messages) => {
           const tally = new Tally();
           for await (const message of messages) tally.add(message);
-          return tally.toBytes();
+          return tally.toMessage();
         }),
       },
       [boundCalls()],
@@ -56,7 +56,7 @@ export const grpcStreams: Stack = {
       },
       async clientStreaming(messages) {
         const { path, requestSerialize, responseDeserialize } = benchService.clientStreaming;
-        const call = clientStreamingCall<Buffer, Buffer>((callback) =>
+        const call = clientStreamingCall<Message, Message>((callback) =>
           client.makeClientStreamRequest(path, requestSerialize, responseDeserialize, callback),
         );
         await call.sendAll(messages);

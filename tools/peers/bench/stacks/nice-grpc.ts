@@ -1,6 +1,6 @@
 import type { ChannelOptions } from '@grpc/grpc-js';
 import { createChannel, createClient, createServer } from 'nice-grpc';
-import { type Exchange, ordered, Tally } from '../messages.ts';
+import { type Exchange, type Message, ordered, Tally } from '../messages.ts';
 import type { Stack } from '../stack.ts';
 import { benchService } from './bench-service.ts';
 
@@ -24,7 +24,7 @@ function listen(): Promise<number> {
     async clientStreaming(messages) {
       const tally = new Tally();
       for await (const message of messages) tally.add(message);
-      return tally.toBytes();
+      return tally.toMessage();
     },
   });
   return server.listen('127.0.0.1:0');
@@ -52,7 +52,7 @@ export async function* asyncly<Message>(messages: Iterable<Message>): AsyncGener
 /** Ping-pong by a method whose requests are one iterable and whose responses are another. */
 export async function playByIterables(
   exchange: Exchange,
-  call: (messages: AsyncIterable<Buffer>) => AsyncIterable<Uint8Array>,
+  call: (messages: AsyncIterable<Message>) => AsyncIterable<Message>,
 ): Promise<void> {
   let replied = () => {};
   async function* messages() {

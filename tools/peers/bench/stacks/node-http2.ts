@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type ClientHttp2Stream, connect, createServer, type ServerHttp2Stream } from 'node:http2';
 import type { AddressInfo } from 'node:net';
-import { ordered, Tally } from '../messages.ts';
+import { type Message, ordered, Tally } from '../messages.ts';
 import type { Stack } from '../stack.ts';
 import { frame, frameReader, writeFrames } from './frames.ts';
 
@@ -9,7 +9,7 @@ type Handler = (stream: ServerHttp2Stream) => void;
 
 const handlers: Record<string, Handler> = {
   '/bench.Bench/Bidi': (stream) => {
-    const echo = (message: Buffer) => {
+    const echo = (message: Message) => {
       if (!stream.write(frame(message))) stream.pause();
     };
     stream.on('data', frameReader(echo));
@@ -28,7 +28,7 @@ const handlers: Record<string, Handler> = {
       'data',
       frameReader((message) => tally.add(message)),
     );
-    stream.on('end', () => stream.end(frame(tally.toBytes())));
+    stream.on('end', () => stream.end(frame(tally.toMessage())));
   },
 };
 
@@ -48,7 +48,7 @@ export const nodeHttp2: Stack = {
 
   connect(port) {
     const session = connect(`http://127.0.0.1:${port}`);
-    const start = (path: string, onMessage: (message: Buffer) => void) => {
+    const start = (path: string, onMessage: (message: Message) => void) => {
       const stream = session.request({ ':method': 'POST', ':path': path, te: 'trailers' });
       stream.on('data', frameReader(onMessage));
       return { stream, ended: endOf(stream) };
@@ -64,11 +64,12 @@ export const nodeHttp2: Stack = {
         await ended;
       },
       async clientStreaming(messages) {
-        let response: Buffer = Buffer.alloc(0);
+        let response: Message | undefined;
         const { stream, ended } = start('/bench.Bench/ClientStreaming', (message) => {
           response = message;
         });
         await Promise.all([writeFrames(messages, stream), ended]);
+        if (!response) throw new Error('there is no response');
         return response;
       },
       async pingPong(exchange) {
