@@ -5,7 +5,8 @@ export const LOG_LEVELS: readonly LevelWithSilent[] = ['silent', 'error', 'warn'
 
 /** A log on stderr: lines for people on a terminal, JSON in a pipe. It never holds up or ends the program. */
 export async function makeLog(name: string, level: LevelWithSilent): Promise<Logger> {
-  const pretty = process.stderr.isTTY ? await import('pino-pretty') : undefined;
+  // By its default export, which is all that a bundle has of a CommonJS module that it loads later.
+  const pretty = process.stderr.isTTY ? (await import('pino-pretty')).default : undefined;
   const forPeople = pretty?.prettyFactory({ ignore: 'name', singleLine: true });
   return pino(
     { name, level, base: null, formatters: { level: (label) => ({ level: label }) } },
