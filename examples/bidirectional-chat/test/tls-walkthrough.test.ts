@@ -25,13 +25,13 @@ function command(block: string, index: number, ...args: string[]): string[] {
     .find(({ source }) => source === block)
     ?.text.replaceAll(/\\\n */g, '')
     .split('\n');
-  const line = lines?.[index]?.replaceAll('$PWD/certs', folder).replaceAll(' certs/', ` ${folder}/`);
+  const line = lines?.[index]?.replaceAll(' certs/', ` ${folder}/`);
   return ['bash', '-c', `exec ${line?.replace(/^pnpm/, 'pnpm --silent')} ${args.join(' ')}`];
 }
 
 /** What a program prints, as a reader sees it, who has the certificates in `certs`. */
 function shown(text: string): string {
-  return text.replaceAll(`"${folder}/`, '"$PWD/certs/').replaceAll(folder, 'certs');
+  return text.replaceAll(folder, 'certs');
 }
 
 async function startServer(block: string, env: NodeJS.ProcessEnv = {}) {

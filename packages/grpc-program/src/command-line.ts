@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
 import { OperatorError } from './operator-error.ts';
 
 /** A command that reports wrong usage as one line, then the usage, and leaves the exit to {@link exitCodeOf}. */
@@ -12,13 +12,36 @@ export function newCommand(name: string, description: string): Command {
 }
 
 /**
- * An option that can come from the environment too: `--tls-cert` as GRPC_TLS_CERT. Arguments take precedence. Not for
- * `--trace`: GRPC_TRACE is grpc-js's own.
+ * An option that can come from the environment too: `--tls-cert` as GRPC_TLS_CERT. Arguments take precedence, and an
+ * empty variable is none. Not for `--trace`: GRPC_TRACE is grpc-js's own.
  */
 export function option<Flags extends string>(flags: Flags, description: string): Option<Flags> {
   const option = new Option(flags, description);
+  const variable = variableOf(option.name());
+  if (process.env[variable] === '') delete process.env[variable];
+  if (!option.required && !option.optional) readFlag(option, variable);
   // Commander reads the environment only for options that have their variable before they are added to a command.
-  return option.env(`GRPC_${option.name().toUpperCase().replaceAll('-', '_')}`);
+  return option.env(variable);
+}
+
+const variableOf = (name: string) => `GRPC_${name.toUpperCase().replaceAll('-', '_')}`;
+
+const ON = /^(true|1|yes|on)$/i;
+const OFF = /^(false|0|no|off)$/i;
+
+/** Commander takes any text for true, `false` too. Of an option that can be turned off, that is what `false` does. */
+function readFlag(option: Option, variable: string): void {
+  const text = process.env[variable] ?? '';
+  if (OFF.test(text)) {
+    delete process.env[variable];
+    if (!option.negate) process.env[variableOf(`no-${option.name()}`)] ??= 'true';
+  }
+  option.parseArg = () => {
+    const given = process.env[variable];
+    if (given !== undefined && !ON.test(given))
+      throw new InvalidArgumentError(`${variable} must be true or false, and is ${given}.`);
+    return undefined as never; // so that Commander takes true, or false for `--no-…`
+  };
 }
 
 /**

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { OperatorError } from './operator-error.ts';
+import { fromTyped } from './typed-path.ts';
 
 /**
  * Reads the file that an option names.
@@ -9,7 +10,7 @@ import { OperatorError } from './operator-error.ts';
  */
 export function readOptionFile(option: string, path: string): Buffer {
   try {
-    return readFileSync(path);
+    return readFileSync(fromTyped(path));
   } catch (error) {
     throw new OperatorError(`cannot read the file of ${option}: ${(error as Error).message}`);
   }

@@ -1,4 +1,10 @@
 import { InvalidArgumentError } from '@commander-js/extra-typings';
+import { fromTyped } from './typed-path.ts';
+
+/** What an address begins with that is the path of a Unix socket. */
+export const UNIX = 'unix:';
+/** What the system has room for; grpc-js would listen on a path that is cut. */
+const LONGEST_SOCKET_PATH = 107;
 
 // Each gives the value of an option, or throws the InvalidArgumentError whose message follows the name of the option.
 
@@ -36,6 +42,19 @@ export function oneOf<Word extends string>(words: readonly Word[]): (text: strin
 
 /** For an option that takes an address, as grpc-js names one: `localhost:9090`, `[::1]:9090`, `unix:/run/chat.sock`. */
 export function address(text: string): string {
-  if (/^(\[[^\]\s]+\]|[^:\s]+):\d{1,5}$/.test(text) || /^(dns|ipv4|ipv6|unix):\S+$/.test(text)) return text;
+  if (text.startsWith(UNIX)) return host(text);
+  const [, port] = /^(?:\[[^\]\s]+\]|[^:\s]+):(\d{1,5})$/.exec(text) ?? [];
+  if (Number(port) <= 65_535 || /^(dns|ipv4|ipv6):\S+$/.test(text)) return text;
   throw new InvalidArgumentError('It must be a host and a port, such as localhost:9090.');
+}
+
+/** For an option that takes a host to listen on: a name, an IP address, or `unix:` and the path of a socket. */
+export function host(text: string): string {
+  if (!text.startsWith(UNIX)) return text;
+  const typed = text.slice(UNIX.length);
+  const path = fromTyped(typed);
+  if (typed === '') throw new InvalidArgumentError('It must name a socket, such as unix:/run/chat.sock.');
+  if (Buffer.byteLength(path) > LONGEST_SOCKET_PATH)
+    throw new InvalidArgumentError(`The path of a socket has ${LONGEST_SOCKET_PATH} bytes at most: ${path}`);
+  return `${UNIX}${path}`;
 }

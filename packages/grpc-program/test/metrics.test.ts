@@ -75,6 +75,19 @@ test.concurrent('metrics count what is refused', async () => {
   expect(samples.get('grpc_server_connections_refused_total')).toBeGreaterThan(0); // the client tries again
 });
 
+test.concurrent('only /metrics is there, and only to be read', async () => {
+  const metrics = await new ServerMetrics().serve(0);
+  stopLater(() => metrics.close());
+  const statusOf = async (path: string, method = 'GET') =>
+    (await fetch(`http://127.0.0.1:${metrics.port}${path}`, { method })).status;
+  expect(await Promise.all(['/metrics', '/metrics?a=b', '/', '/metrics/more'].map((path) => statusOf(path)))).toEqual([
+    200, 200, 404, 404,
+  ]);
+  expect(await Promise.all(['HEAD', 'POST', 'DELETE'].map((method) => statusOf('/metrics', method)))).toEqual([
+    200, 405, 405,
+  ]);
+});
+
 test.concurrent('a metrics port in use is told in words', async () => {
   const other = createServer().listen(0, '127.0.0.1');
   stopLater(() => other.close());

@@ -25,7 +25,7 @@ export const startProgram = (name: string, args: readonly string[], options?: En
 /** Starts the echo server on a free port, unless the arguments or the environment say otherwise. */
 export async function startEchoServer(args: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
   const program = startProgram('echo-server', args, { env: { GRPC_PORT: '0', ...env } });
-  const [, address = ''] = await program.prints(/ listens on (\S+)\. /);
+  const [, address = ''] = await program.prints(/ listens on (.+)\. Start /);
   return { program, address };
 }
 

@@ -9,6 +9,7 @@ import { serverCredentials } from '../src/server/server-credentials.ts';
 import { newAuthority } from './certificates.ts';
 import type { Words } from './echo-service.ts';
 import { temporaryFiles } from './files.ts';
+import { runProgram } from './programs.ts';
 import { connect, serve } from './start.ts';
 
 const echo = { say: unary<Words, Words>((words) => words) };
@@ -99,6 +100,13 @@ test.each([
   const bytes = Buffer.alloc(32, 0xfe);
   const secret = readSecret(file('secret', Buffer.concat([bytes, Buffer.from(end)])));
   expect(Buffer.from(secret)).toEqual(Buffer.concat([bytes, Buffer.from(end).subarray(0, more)]));
+});
+
+test('a relative path means the folder where the command was typed', async () => {
+  const { path, file } = temporaryFiles();
+  file('short', 'short');
+  const { exit, stderr } = await runProgram('echo-server', ['--jwt-secret', 'short'], { env: { INIT_CWD: path } });
+  expect({ exit, stderr }).toEqual({ exit: 1, stderr: 'Error: the secret in short is shorter than 32 bytes\n' });
 });
 
 test('a secret of 11 characters is too short, even one that UTF-8 writes with 33 bytes', () => {

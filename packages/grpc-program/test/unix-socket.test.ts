@@ -1,8 +1,10 @@
-import { existsSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { unary } from 'grpc-streams';
 import { expect, test } from 'vitest';
 import { OperatorError } from '../src/operator-error.ts';
+import { address, host } from '../src/value-parsers.ts';
 import type { Words } from './echo-service.ts';
 import { temporaryFiles } from './files.ts';
 import { startEchoServer } from './programs.ts';
@@ -51,11 +53,30 @@ test.concurrent('a file that is no socket is left as it is', async () => {
 });
 
 test.concurrent.for([
-  ['in a folder that does not exist', '/no-such-folder/echo.sock', 'EACCES|ENOENT'],
+  ['in a folder that does not exist', '/no-such-folder/echo.sock', ': its folder does not exist'],
   // Not even root makes a file there.
-  ['where nobody may make one', '/proc/echo.sock', 'EACCES|ENOENT|EPERM'],
-] as const)('a socket %s is told in words', async ([, path, code]) => {
+  ['where nobody may make one', '/proc/echo.sock', ' \\((EACCES|ENOENT|EPERM)\\)'],
+] as const)('a socket %s is told in words', async ([, path, words]) => {
   const error = await serve(echo, { host: `unix:${path}` }).catch((error: unknown) => error);
   expect(error).toBeInstanceOf(OperatorError);
-  expect((error as Error).message).toMatch(new RegExp(`^cannot listen on ${path} \\((${code})\\)$`));
+  expect((error as Error).message).toMatch(new RegExp(`^cannot listen on ${path}${words}$`));
+});
+
+test.concurrent('a socket is where the command was typed, as under pnpm, and the ready line is quoted for a shell', async () => {
+  const { path } = temporaryFiles();
+  mkdirSync(join(path, "Ann's files"));
+  const { program, address } = await startEchoServer(['--host', "unix:Ann's files/echo.sock"], { INIT_CWD: path });
+  expect(address).toBe(`unix:${path}/Ann's files/echo.sock`);
+  await program.prints(/Start a client: .*\n/);
+  const [, typed = ''] = program.stdout.match(/Start a client: echo-client (--address .*)\n/) ?? [];
+  expect(execFileSync('sh', ['-c', `printf '%s|' ${typed}`], { encoding: 'utf8' })).toBe(`--address|${address}|`);
+  expect(await connect(address).say('hello')).toEqual({ text: 'hello' });
+});
+
+test.each([
+  ['unix:', 'It must name a socket, such as unix:/run/chat.sock.'],
+  [`unix:/${'x'.repeat(107)}`, 'The path of a socket has 107 bytes at most'],
+])('%s is no socket', (text, words) => {
+  expect(() => host(text)).toThrow(words);
+  expect(() => address(text)).toThrow(words);
 });

@@ -43,6 +43,11 @@ test.each([
     ['--address', 'localhost'],
     "option '--address <host:port>' argument 'localhost' is invalid. It must be a host and a port, such as localhost:9090.",
   ],
+  [
+    'echo-client',
+    ['--address', 'localhost:65536'],
+    "option '--address <host:port>' argument 'localhost:65536' is invalid. It must be a host and a port, such as localhost:9090.",
+  ],
   ['echo-client', ['--address'], "option '--address <host:port>' argument missing"],
 ] as const)('wrong usage of %s is told in one line, then the usage, exit 2: %j', (name, args, message) => {
   const { stderr, exit } = refusal(name, args);
@@ -63,6 +68,35 @@ test.each([
   expect(line).toMatch(/^error: option /);
   expect(line).toContain(`value '${value}' from env '${variable}' is invalid. It must be ${wanted}.`);
   expect(exit).toBe(2);
+});
+
+test.each([
+  ['GRPC_REFLECTION', 'true', true],
+  ['GRPC_REFLECTION', '1', true],
+  ['GRPC_REFLECTION', 'Yes', true],
+  ['GRPC_REFLECTION', 'false', false],
+  ['GRPC_REFLECTION', '0', false],
+  ['GRPC_REFLECTION', 'no', false],
+  ['GRPC_REFLECTION', '', undefined],
+  ['GRPC_NO_REFLECTION', 'true', false],
+  ['GRPC_NO_REFLECTION', 'false', undefined],
+  ['GRPC_NO_REFLECTION', '', undefined],
+])('%s=%s says of reflection: %s', (variable, value, reflection) => {
+  vi.stubEnv('GRPC_NO_REFLECTION', undefined); // set by the one that is off, and put back after the test
+  vi.stubEnv(variable, value);
+  expect(COMMANDS['echo-server']().parse([], { from: 'user' }).opts().reflection).toBe(reflection);
+});
+
+test('a flag from the environment that is neither true nor false is wrong usage', () => {
+  vi.stubEnv('GRPC_REFLECTION', 'maybe');
+  const { stderr, exit } = refusal('echo-server', []);
+  expect(stderr).toContain('GRPC_REFLECTION must be true or false, and is maybe.');
+  expect(exit).toBe(2);
+});
+
+test('an empty variable is none', () => {
+  vi.stubEnv('GRPC_PORT', '');
+  expect(COMMANDS['echo-server']().parse([], { from: 'user' }).opts().port).toBe(9090);
 });
 
 test('the options come from the environment, and arguments go before it', () => {

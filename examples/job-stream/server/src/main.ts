@@ -1,8 +1,8 @@
-import { wholeNumber } from 'grpc-program/options';
+import { fromTyped, wholeNumber } from 'grpc-program/options';
 import { runServer, serverCommand } from 'grpc-program/server';
 import { descriptorSet, JobServiceService } from 'job-proto';
 import { type CountRun, startCount } from './count-run.ts';
-import { DEFAULT_OUTPUT, DEFAULT_TEXTS, fromTyped, outputFile } from './options.ts';
+import { DEFAULT_OUTPUT, DEFAULT_TEXTS, outputFile } from './options.ts';
 import { type Plan, plan, UnusableFile } from './plan.ts';
 import { describePlan } from './report.ts';
 import { runToEnd } from './run-to-end.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { asTyped } from 'grpc-program/options';
 import type { CountRun } from './count-run.ts';
-import { asTyped } from './options.ts';
 import { describeSummary } from './report.ts';
 import type { Screen } from './screen.ts';
 

@@ -1,15 +1,16 @@
 import type { LookupAddress } from 'node:dns';
 import { lookup } from 'node:dns/promises';
+import { existsSync } from 'node:fs';
 import { stat, unlink } from 'node:fs/promises';
 import { connect, isIPv6 } from 'node:net';
+import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import { logVerbosity, type Server, type ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
 import { OperatorError } from '../operator-error.ts';
+import { UNIX } from '../value-parsers.ts';
 
 /** How often to look for a port that is free on every address of the host. */
 const FREE_PORT_TRIES = 5;
-
-const UNIX = 'unix:';
 
 /** Gives the addresses of a host. */
 export type Resolve = (host: string) => Promise<LookupAddress[]>;
@@ -69,6 +70,8 @@ async function listenOnSocket(server: Server, target: string, credentials: Serve
     const { message } = error as Error;
     if (message.includes('EADDRINUSE'))
       throw new OperatorError(`${path} is in use; choose another socket with --host unix:/path`);
+    // Of which the system says that it is not permitted.
+    if (!existsSync(dirname(path))) throw new OperatorError(`cannot listen on ${path}: its folder does not exist`);
     throw new OperatorError(`cannot listen on ${path} (${message.match(/\bE[A-Z]+\b/)?.[0] ?? message})`);
   }
 }

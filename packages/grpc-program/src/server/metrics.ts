@@ -60,8 +60,10 @@ export class ServerMetrics {
    * @throws OperatorError when the port is in use
    */
   async serve(port: number): Promise<{ port: number; close(): void }> {
-    const server = createServer(async (_, response) => {
-      response.setHeader('content-type', this.#registry.contentType).end(await this.#registry.metrics());
+    const server = createServer(async ({ url, method }, response) => {
+      if (url?.replace(/\?.*/, '') !== '/metrics') response.writeHead(404).end();
+      else if (method !== 'GET' && method !== 'HEAD') response.writeHead(405, { allow: 'GET, HEAD' }).end();
+      else response.setHeader('content-type', this.#registry.contentType).end(await this.#registry.metrics());
     });
     server.listen(port, '127.0.0.1');
     await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {

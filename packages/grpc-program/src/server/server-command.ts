@@ -1,5 +1,5 @@
 import { newCommand, option } from '../command-line.ts';
-import { oneOf, wholeNumber } from '../value-parsers.ts';
+import { host, oneOf, wholeNumber } from '../value-parsers.ts';
 import { LOG_LEVELS } from './log.ts';
 import { SERVER_DEFAULTS } from './server-limits.ts';
 
@@ -7,9 +7,9 @@ import { SERVER_DEFAULTS } from './server-limits.ts';
 export function serverCommand(name: string, defaults: { port: number; description: string }) {
   return newCommand(name, defaults.description)
     .addOption(
-      option('--host <host>', 'the address to listen on, or unix:/path for a Unix socket').default(
-        SERVER_DEFAULTS.host,
-      ),
+      option('--host <host>', 'the address to listen on, or unix:/path for a Unix socket')
+        .argParser(host)
+        .default(SERVER_DEFAULTS.host),
     )
     .addOption(
       option('--port <port>', 'the port to listen on; 0 for any free port')

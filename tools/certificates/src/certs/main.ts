@@ -1,6 +1,6 @@
 // Makes certificates for development: `pnpm certs --help`.
 import { existsSync, readFileSync } from 'node:fs';
-import { isAbsolute, join } from 'node:path';
+import { join } from 'node:path';
 import { InvalidArgumentError } from '@commander-js/extra-typings';
 import {
   flawOfAuthority,
@@ -68,13 +68,14 @@ function write(folder: string, name: string, { cert, key }: Identity): void {
   writeAnew(join(folder, `${name}.pem`), cert, OPEN);
 }
 
-/** The script of a package runs in the folder of that package, so paths have to be absolute. */
+/** Options of a program for these files, as they are typed where this program was started. */
 function options(folder: string, files: Record<string, string>): string {
-  const absolute = isAbsolute(folder) ? folder : `$PWD/${join(folder)}`;
   return Object.entries(files)
-    .map(([option, file]) => `${option} "${join(absolute, file)}"`)
+    .map(([option, file]) => `${option} ${quoted(join(folder, file))}`)
     .join(' ');
 }
+
+const quoted = (path: string) => (/^[\w./-]+$/.test(path) ? path : `"${path}"`);
 
 function hostNames(name: string, names: string[] = []): string[] {
   if (!/^[\w*][\w.-]*$|^[0-9a-f:.]+$/i.test(name))

@@ -1,0 +1,15 @@
+import { relative, resolve } from 'node:path';
+
+/** Where the command was typed. pnpm starts a script in the folder of its package, and says here where it was typed. */
+const typedIn = process.env.INIT_CWD || process.cwd();
+
+/** The file that a path on the command line, or in a variable, means. */
+export function fromTyped(path: string): string {
+  return resolve(typedIn, path);
+}
+
+/** The same path, as short as one would type it. */
+export function asTyped(path: string): string {
+  const fromThere = relative(typedIn, path);
+  return fromThere.startsWith('..') ? path : fromThere;
+}
