@@ -1,4 +1,5 @@
 import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { asText } from './as-text.ts';
 import { OperatorError } from './operator-error.ts';
 
 /** A command that reports wrong usage as one line, then the usage, and leaves the exit to {@link exitCodeOf}. */
@@ -53,6 +54,6 @@ export function exitCodeOf(error: unknown): number {
   // Commander has printed its message by now.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   // Whatever else comes here is a fault of the program, and its stack tells where.
-  console.error(error instanceof OperatorError ? `Error: ${error.message}` : error);
+  console.error(error instanceof OperatorError ? `Error: ${asText(error.message)}` : error);
   return 1;
 }

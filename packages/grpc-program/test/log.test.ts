@@ -1,16 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import { run, skip } from 'testing';
 import { expect, test } from 'vitest';
-import { fixture } from './programs.ts';
-
-const hasScript = () => {
-  try {
-    return execFileSync('script', ['--version']).includes('util-linux');
-  } catch {
-    return false;
-  }
-};
+import { fixture, hasScript } from './programs.ts';
 
 test('on a terminal the log is lines for people', async (context) => {
   if (!hasScript()) skip(context, 'this machine has no `script` of util-linux, which makes a terminal');

@@ -1,5 +1,5 @@
 import { PhoneClient } from 'call-proto';
-import { clientCommand, connect, runClient } from 'grpc-program/client';
+import { clientCommand, connect, print, runClient } from 'grpc-program/client';
 import { makeCall } from './make-call.ts';
 
 await runClient((interrupted) =>
@@ -10,6 +10,6 @@ await runClient((interrupted) =>
     .argument('[number]', 'the number to call', '94771234567')
     .action(async (number, target) => {
       const client = connect(PhoneClient, target);
-      if (!(await makeCall(client, number, { print: console.log, interrupted }))) process.exitCode = 1;
+      if (!(await makeCall(client, number, { print, interrupted }))) process.exitCode = 1;
     }),
 );

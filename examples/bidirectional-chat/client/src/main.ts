@@ -1,5 +1,5 @@
 import { ChatClient } from 'chat-proto';
-import { clientCommand, connect, runClient } from 'grpc-program/client';
+import { clientCommand, connect, print, runClient } from 'grpc-program/client';
 import { chat } from './chat.ts';
 import { chatInteractively } from './chat-interactively.ts';
 
@@ -11,7 +11,7 @@ await runClient((interrupted) =>
     .option('--name <name>', 'chat under this name instead: each line that you type is a message')
     .action(async ({ name, ...target }) => {
       const client = connect(ChatClient, target);
-      if (name === undefined) await chat(client, console.log);
-      else await chatInteractively(client, { name, input: process.stdin, print: console.log, interrupted });
+      if (name === undefined) await chat(client, print);
+      else await chatInteractively(client, { name, input: process.stdin, print, interrupted });
     }),
 );

@@ -1,11 +1,9 @@
 import { EgressClient, IngestClient } from 'datahub-proto';
-import { clientCommand, connect, runClient } from 'grpc-program/client';
+import { clientCommand, connect, print, runClient } from 'grpc-program/client';
 import { decimalNumber } from 'grpc-program/options';
 import { ingest } from './ingest.ts';
 import { send } from './send.ts';
 import { subscribe } from './subscribe.ts';
-
-const print = console.log;
 
 await runClient((interrupted) => {
   const command = clientCommand('datahub-client', {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { clientCommand, connect, runClient } from 'grpc-program/client';
+import { clientCommand, connect, print, runClient } from 'grpc-program/client';
 import { wholeNumber } from 'grpc-program/options';
 import { JobServiceClient } from 'job-proto';
 import { doJob } from './do-job.ts';
@@ -26,7 +26,6 @@ await runClient((interrupted) =>
     )
     .action(async ({ delay: delayMs, ...target }) => {
       const client = connect(JobServiceClient, target, NO_BACKOFF);
-      const print = console.log;
       const perform = async (parts: Parameters<typeof doJob>[0]) => {
         await delay(delayMs);
         return doJob(parts);

@@ -1,10 +1,12 @@
+import { asText } from 'grpc-program/server';
+
 /** Prints lines on stdout and, on a terminal, a last line on stderr that shows the progress. */
 export class Screen {
   #progress = '';
 
   readonly log = (line: string): void => {
     this.#show('');
-    console.log(line);
+    console.log(asText(line));
     this.#show(this.#progress);
   };
 

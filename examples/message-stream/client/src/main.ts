@@ -1,4 +1,4 @@
-import { clientCommand, connect, runClient } from 'grpc-program/client';
+import { clientCommand, connect, print, runClient } from 'grpc-program/client';
 import { decimalNumber, wholeNumber } from 'grpc-program/options';
 import { MessageRequest, MessageServiceClient } from 'message-proto';
 import { streamMessages } from './stream-messages.ts';
@@ -14,6 +14,6 @@ await runClient((interrupted) =>
     .action(async ({ name, interval, count, ...target }) => {
       const client = connect(MessageServiceClient, target);
       const message = () => new MessageRequest().setName(name);
-      await streamMessages(client, { message, intervalMs: interval * 1_000, count, print: console.log, interrupted });
+      await streamMessages(client, { message, intervalMs: interval * 1_000, count, print, interrupted });
     }),
 );

@@ -1,4 +1,4 @@
-export { print } from '../print.ts';
 export { type ClientOptions, clientCommand } from './client-command.ts';
 export { connect } from './connect.ts';
+export { print } from './print.ts';
 export { runClient } from './run-client.ts';

@@ -1,4 +1,5 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
+import { asText } from '../as-text.ts';
 import { exitCodeOf } from '../command-line.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { tlsErrorOfClient } from '../tls-errors.ts';
@@ -54,6 +55,6 @@ function isServiceError(error: unknown): error is ServiceError {
 
 function reportStatus({ code, details }: ServiceError): number {
   const inOneLine = details.replaceAll(/\s+/g, ' ').trim();
-  console.error(`Error: ${status[code]}: ${tlsErrorOfClient(inOneLine) ?? inOneLine}`);
+  console.error(`Error: ${status[code]}: ${tlsErrorOfClient(inOneLine) ?? asText(inOneLine)}`);
   return 1;
 }

@@ -1,3 +1,4 @@
+export { asText } from '../as-text.ts';
 export { print } from '../print.ts';
 export { jwtVerifier, requireToken, type VerifyToken } from './bearer-token.ts';
 export { runServer } from './run-server.ts';
