@@ -23,8 +23,10 @@ function lanes(text: string): string {
   for (const line of text.trimEnd().split('\n')) {
     const lane = laneOf(line);
     if (line.startsWith('pnpm ')) run++;
-    // A server prints what it has to say about a call when it comes to it, and stops after the last one.
-    const key = lane === 'server prints' ? lane : `${run} ${lane}`;
+    // A server hears of an end, and prints what it has to say about a call, when it comes to it: under the next title
+    // perhaps.
+    const isLate = lane === 'server prints' || lane === 'server hears';
+    const key = isLate ? lane : `${run} ${lane}`;
     sorted.set(key, [...(sorted.get(key) ?? []), line]);
   }
   return JSON.stringify([...sorted].sort(([a], [b]) => a.localeCompare(b)));

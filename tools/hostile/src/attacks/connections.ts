@@ -194,11 +194,11 @@ export const connections: Row[] = [
     },
   }),
   attack({
-    name: '1,000 connections that say nothing, or no more than hello, with `--max-idle-seconds 1`',
+    name: '1,000 connections that say nothing, or no more than hello, with `--max-idle-seconds 2`',
     gets: CLOSED,
     holds: '`--max-connections`, and `--max-idle-seconds`',
     on: 'chat',
-    args: ['--max-idle-seconds', '1'],
+    args: ['--max-idle-seconds', '2'],
     async attack(attacker) {
       const all = Array.from({ length: 1_000 }, (_, n) => (n % 2 ? attacker.raw().greet() : attacker.raw()));
       await Promise.all(all.map(({ closed }) => closed));
