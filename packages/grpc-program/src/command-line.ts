@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError, Option } from '@commander-js/extra-typings';
+import { Command, CommanderError, Option } from '@commander-js/extra-typings';
 import { asText } from './as-text.ts';
 import { OperatorError } from './operator-error.ts';
 
@@ -32,17 +32,17 @@ const OFF = /^(false|0|no|off)$/i;
 
 /** Commander takes any text for true, `false` too. Of an option that can be turned off, that is what `false` does. */
 function readFlag(option: Option, variable: string): void {
-  const text = process.env[variable] ?? '';
+  const text = process.env[variable];
+  if (text === undefined || ON.test(text)) return;
   if (OFF.test(text)) {
     delete process.env[variable];
     if (!option.negate) process.env[variableOf(`no-${option.name()}`)] ??= 'true';
+    return;
   }
-  option.parseArg = () => {
-    const given = process.env[variable];
-    if (given !== undefined && !ON.test(given))
-      throw new InvalidArgumentError(`${variable} must be true or false, and is ${given}.`);
-    return undefined as never; // so that Commander takes true, or false for `--no-…`
-  };
+  // Not an InvalidArgumentError, of which Commander says that the value is `undefined`.
+  option.argParser(() => {
+    throw new OperatorError(`${variable} must be true or false, and is ${text}`, 2);
+  });
 }
 
 /**
@@ -55,5 +55,5 @@ export function exitCodeOf(error: unknown): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   // Whatever else comes here is a fault of the program, and its stack tells where.
   console.error(error instanceof OperatorError ? `Error: ${asText(error.message)}` : error);
-  return 1;
+  return error instanceof OperatorError ? error.exitCode : 1;
 }

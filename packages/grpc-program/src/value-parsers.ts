@@ -4,7 +4,7 @@ import { fromTyped } from './typed-path.ts';
 /** What an address begins with that is the path of a Unix socket. */
 export const UNIX = 'unix:';
 /** What the system has room for; grpc-js would listen on a path that is cut. */
-const LONGEST_SOCKET_PATH = 107;
+const LONGEST_SOCKET_PATH = process.platform === 'darwin' ? 103 : 107;
 
 // Each gives the value of an option, or throws the InvalidArgumentError whose message follows the name of the option.
 

@@ -47,3 +47,9 @@ export const hasScript = () => {
     return false;
   }
 };
+
+/** The environment of a script of pnpm that was started in this folder. */
+export const typedIn = (folder: string): NodeJS.ProcessEnv => ({
+  INIT_CWD: folder,
+  npm_package_json: join(process.cwd(), 'package.json'),
+});

@@ -9,7 +9,7 @@ import { serverCredentials } from '../src/server/server-credentials.ts';
 import { newAuthority } from './certificates.ts';
 import type { Words } from './echo-service.ts';
 import { temporaryFiles } from './files.ts';
-import { runProgram } from './programs.ts';
+import { runProgram, typedIn } from './programs.ts';
 import { connect, serve } from './start.ts';
 
 const echo = { say: unary<Words, Words>((words) => words) };
@@ -105,7 +105,7 @@ test.each([
 test('a relative path means the folder where the command was typed', async () => {
   const { path, file } = temporaryFiles();
   file('short', 'short');
-  const { exit, stderr } = await runProgram('echo-server', ['--jwt-secret', 'short'], { env: { INIT_CWD: path } });
+  const { exit, stderr } = await runProgram('echo-server', ['--jwt-secret', 'short'], { env: typedIn(path) });
   expect({ exit, stderr }).toEqual({ exit: 1, stderr: 'Error: the secret in short is shorter than 32 bytes\n' });
 });
 

@@ -7,7 +7,7 @@ import { OperatorError } from '../src/operator-error.ts';
 import { address, host } from '../src/value-parsers.ts';
 import type { Words } from './echo-service.ts';
 import { temporaryFiles } from './files.ts';
-import { startEchoServer } from './programs.ts';
+import { startEchoServer, typedIn } from './programs.ts';
 import { connect, serve } from './start.ts';
 
 const echo = { say: unary<Words, Words>((words) => words) };
@@ -65,7 +65,7 @@ test.concurrent.for([
 test.concurrent('a socket is where the command was typed, as under pnpm, and the ready line is quoted for a shell', async () => {
   const { path } = temporaryFiles();
   mkdirSync(join(path, "Ann's files"));
-  const { program, address } = await startEchoServer(['--host', "unix:Ann's files/echo.sock"], { INIT_CWD: path });
+  const { program, address } = await startEchoServer(['--host', "unix:Ann's files/echo.sock"], typedIn(path));
   expect(address).toBe(`unix:${path}/Ann's files/echo.sock`);
   await program.prints(/Start a client: .*\n/);
   const [, typed = ''] = program.stdout.match(/Start a client: echo-client (--address .*)\n/) ?? [];

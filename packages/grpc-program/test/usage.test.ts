@@ -87,11 +87,10 @@ test.each([
   expect(COMMANDS['echo-server']().parse([], { from: 'user' }).opts().reflection).toBe(reflection);
 });
 
-test('a flag from the environment that is neither true nor false is wrong usage', () => {
-  vi.stubEnv('GRPC_REFLECTION', 'maybe');
-  const { stderr, exit } = refusal('echo-server', []);
-  expect(stderr).toContain('GRPC_REFLECTION must be true or false, and is maybe.');
-  expect(exit).toBe(2);
+test.concurrent('a flag from the environment that is neither true nor false is wrong usage', async () => {
+  const stderr = 'Error: GRPC_REFLECTION must be true or false, and is maybe\n';
+  const env = { GRPC_REFLECTION: 'maybe' };
+  expect(await runProgram('echo-server', [], { env })).toEqual({ exit: 2, stdout: '', stderr });
 });
 
 test('an empty variable is none', () => {

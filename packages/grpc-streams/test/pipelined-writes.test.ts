@@ -1,9 +1,11 @@
 import { constants, createServer } from 'node:http2';
+import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { stopLater } from 'testing';
 import { expect, test } from 'vitest';
 import {
   bidiCall,
+  bidiStreaming,
   clientStreaming,
   clientStreamingCall,
   STREAMING,
@@ -85,4 +87,24 @@ test('what goes out again, since a server refused it unseen, goes out in few fra
   const sizes = Array.from(numbers(count), (message) => 5 + JSON.stringify(message).length);
   expect(bytes).toBe(sizes.reduce((sum, size) => sum + size));
   expect(proxy.frames.up).toBeLessThan(count / 10);
+});
+
+test('a server that ends the call while the client still sends: a slow reader gets all, and the status', async () => {
+  const { client } = await startService({
+    talk: bidiStreaming(async function* () {
+      for (let n = 1; n <= 200; n++) yield answer(n, 'x'.repeat(1_000));
+    }),
+  });
+  const call = bidiCall<Ask, Answer>(client.talk(soon()));
+  const sending = (async () => {
+    for (let n = 1; await call.send(ask(n)); n++) await delay(1);
+  })();
+  const read: number[] = [];
+  for await (const { n } of call.responses) {
+    read.push(n);
+    await delay(1);
+  }
+  expect(await call.status).toMatchObject({ code: status.OK });
+  await sending;
+  expect(read).toEqual(Array.from({ length: 200 }, (_, i) => i + 1));
 });

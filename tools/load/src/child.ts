@@ -41,7 +41,7 @@ export class Child<Report> {
   }
 
   send(order: object): void {
-    this.#process.send(order);
+    this.#process.send(order, () => {}); // of one that has ended, its end tells
   }
 
   signal(name: NodeJS.Signals): void {

@@ -9,6 +9,7 @@ const after: Row = { ...minute, handles: 3 };
 test.each<[string, Soaked['rows'], Soaked['exit'], string[]]>([
   ['all in order', [before, minute, minute, after], 0, []],
   ['memory', [before, minute, { ...minute, heap: 30 * MIB }, { ...after, heap: 30 * MIB }], 0, ['memory was kept']],
+  ['memory, in the first minute', [before, minute, { ...after, heap: 30 * MIB }], 0, ['memory was kept']],
   ['a timer', [before, minute, { ...after, handles: 4 }], 0, ['sockets or timers were left']],
   ['no answer', [before, before, before], 0, ['nobody was answered']],
   ['exit', [before, minute, after], 'none', ['the server did not exit in order']],
@@ -17,9 +18,10 @@ test.each<[string, Soaked['rows'], Soaked['exit'], string[]]>([
 });
 
 test('the report has a line for each minute', () => {
-  expect(reportOf({ name: 'chat', rows: [before, minute, after], exit: 0 })).toBe(`\
+  expect(reportOf({ name: 'chat', rows: [before, minute, minute, after], exit: 0 })).toBe(`\
 chat           calls  heap MiB   RSS MiB  handles
 before             0      15.0     100.0        3
+10 s           6,000      17.0     120.0       44
 minute 1       6,000      17.0     120.0       44
 afterwards     6,000      17.0     120.0        3
 nothing kept

@@ -31,9 +31,12 @@ export function* numberedMessages(count: number, size: number): Generator<Messag
 export class Tally {
   count = 0;
   #characters = 0;
+  #text: string | undefined;
 
   add({ number, text }: Message): void {
     if (number !== this.count) throw new Error(`message ${this.count} is number ${number}`);
+    this.#text ??= text;
+    if (text.length !== this.#text.length || text.at(-1) !== 'x') throw new Error(`message ${number} is damaged`);
     this.count += 1;
     this.#characters += text.length;
   }

@@ -1,18 +1,26 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 
-/** Reads the process groups, with + or -, and kills those that are left when its input ends: its parent is gone. */
+/**
+ * Reads the process groups, with + or -, and ends those that are left when its input ends: its parent is gone. By
+ * SIGTERM first, which pnpm passes on to what it runs in a group of its own.
+ */
 const GUARD = `
   const groups = new Set();
-  const lines = require('node:readline').createInterface({ input: process.stdin });
-  lines.on('line', (line) => (line[0] === '+' ? groups.add(line.slice(1)) : groups.delete(line.slice(1))));
-  lines.on('close', () => {
+  const signal = (name) => {
     for (const group of groups) {
       try {
-        process.kill(-group, 'SIGKILL');
+        process.kill(-group, name);
       } catch {
         // It has ended.
       }
     }
+  };
+  const lines = require('node:readline').createInterface({ input: process.stdin });
+  lines.on('line', (line) => (line[0] === '+' ? groups.add(line.slice(1)) : groups.delete(line.slice(1))));
+  lines.on('close', () => {
+    signal('SIGTERM');
+    signal('SIGCONT');
+    setTimeout(signal, 2_000, 'SIGKILL');
   });`;
 
 let guard: ChildProcess | undefined;

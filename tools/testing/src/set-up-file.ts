@@ -2,8 +2,9 @@ import { afterAll, vi } from 'vitest';
 import { stopAll } from './stop-later.ts';
 import { openSocketsAndTimers, until } from './wait.ts';
 
-/** The next file runs in the same process: it must find nothing that this one has changed, or left open. */
+/** The next file runs in the same process: it must find no fake, and no socket or timer, of this one. */
 afterAll(async () => {
+  vi.useRealTimers();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
   await stopAll();

@@ -25,5 +25,5 @@ export function readyLine<Args extends unknown[], Options extends ServerOptions>
 
 /** As a shell takes it for one word. */
 function quoted(text: string): string {
-  return /^[\w./:[\]-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+  return /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

@@ -24,6 +24,11 @@ export function pipelineWrites(call: object): void {
       callback?.(error);
     };
     stream.write = ((chunk: unknown, callback: Callback) => {
+      // The server has ended the call, and grpc-js the stream: to write would break it, with what is still to be read.
+      if (stream.writableEnded || stream.destroyed) {
+        callback();
+        return false;
+      }
       waiting = callback;
       const hasRoom = write(chunk, goOn);
       goOn();

@@ -9,6 +9,9 @@ import { faultsOf, reportOf } from './report.ts';
 import { Soak } from './soak.ts';
 import { systems } from './systems.ts';
 
+/** When a server has met every kind of call. */
+const EARLY_MS = 10_000;
+
 const command = new Command('soak')
   .description(
     'Calls the servers of the examples for minutes, ends the calls in every way, and reports what they keep.',
@@ -22,15 +25,18 @@ const command = new Command('soak')
     process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
     const chosen = names.length > 0 ? names : Object.keys(systems);
     const soaks = await Promise.all(chosen.map((name) => Soak.start(name, join(folder, `${name}.tsv`))));
+    await delay(EARLY_MS);
+    for (const soak of soaks) await soak.measure();
     for (let minute = 1; minute <= minutes; minute++) {
-      await delay(60_000);
+      await delay(minute === 1 ? 60_000 - EARLY_MS : 60_000);
       progress(`${minute} of ${minutes} minutes`);
       for (const soak of soaks) await soak.measure();
     }
     const results = await Promise.all(soaks.map((soak) => soak.stop()));
     progress('');
     for (const result of results) console.log(reportOf(result));
-    if (results.some((result) => faultsOf(result).length > 0)) process.exitCode = 1;
+    // With its children: a server that has not stopped would keep this program.
+    process.exit(results.some((result) => faultsOf(result).length > 0) ? 1 : 0);
   });
 
 function progress(text: string): void {
@@ -41,5 +47,5 @@ try {
   await command.parseAsync();
 } catch (error) {
   console.error(`Error: ${(error as Error).message}`);
-  process.exitCode = 1;
+  process.exit(1);
 }

@@ -1,12 +1,13 @@
 /** How a server stands, and how many calls it has had; in bytes. */
 export interface Row {
+  /** Those that ended as they should: with OK, by their cancel, or by their deadline. */
   readonly calls: number;
   readonly heap: number;
   readonly rss: number;
   readonly handles: number;
 }
 
-/** What was measured of a server: before its first call, in each minute, and when all callers were gone. */
+/** What was measured of a server: before its first call, ten seconds later, in each minute, and when all callers were gone. */
 export interface Soaked {
   readonly name: string;
   readonly rows: readonly Row[];
@@ -19,7 +20,7 @@ const KEPT_MIB = 8;
 
 /** What is not as it should be; empty for a server that keeps nothing of its callers. */
 export function faultsOf({ rows, exit }: Soaked): string[] {
-  const [before, first] = rows as [Row, Row];
+  const [before, first] = rows as [Row, Row]; // the first is early: code is compiled by then, and little can be kept
   const after = rows.at(-1) as Row;
   const faults = {
     'memory was kept': after.heap - first.heap > KEPT_MIB * MIB,
@@ -33,7 +34,11 @@ export function faultsOf({ rows, exit }: Soaked): string[] {
 /** The result in lines for people. */
 export function reportOf(soaked: Soaked): string {
   const { name, rows } = soaked;
-  const times = ['before', ...rows.slice(1, -1).map((_, minute) => `minute ${minute + 1}`), 'afterwards'];
+  const times = [
+    'before',
+    ...rows.slice(1, -1).map((_, minute) => (minute === 0 ? '10 s' : `minute ${minute}`)),
+    'afterwards',
+  ];
   const lines = rows.map(({ calls, heap, rss, handles }, i) =>
     [
       (times[i] ?? '').padEnd(10),
