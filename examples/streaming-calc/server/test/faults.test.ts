@@ -64,8 +64,8 @@ test('a caller whose deadline passes gets no sum, and leaves nothing behind', as
   const calcServer = await serve(service);
   const peer = calcServer.connect();
   await roundTrips(peer, 1); // it is connected: none of the time is for that
-  const { sum, status: ended } = peer.startSum(['1', '2', '3'], deadlineIn(1_500));
-  const conversation = peer.incrementalSum(deadlineIn(1_500));
+  const { sum, status: ended } = peer.startSum(['1', '2', '3'], deadlineIn(3_000));
+  const conversation = peer.incrementalSum(deadlineIn(3_000));
   conversation.send({ value: '1' });
   await conversation.received(1);
   expect(await ended).toMatchObject({ code: status.DEADLINE_EXCEEDED });
