@@ -12,7 +12,8 @@ function programsIn(folder: string): string[] {
       const isProgram = entry.name === 'main.ts' || folder.endsWith(join('test', 'fixtures'));
       return isProgram && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts') ? [path] : [];
     }
-    return /^(node_modules|dist|gen|\..*)$/.test(entry.name) ? [] : programsIn(path);
+    // alone-*: the exercise makes such copies of itself, and drops them.
+    return /^(node_modules|dist|gen|alone-.*|\..*)$/.test(entry.name) ? [] : programsIn(path);
   });
 }
 

@@ -8,7 +8,7 @@ import { tasks } from '../src/tasks.ts';
 
 /** A copy of the exercise: these tests must not touch the work of a learner. */
 function copyOfExercise(): string {
-  const copy = mkdtempSync(join(exercise, '.alone-copy-'));
+  const copy = mkdtempSync(join(exercise, 'alone-copy-'));
   onTestFinished(() => rmSync(copy, { recursive: true }));
   for (const name of ['end', 'spec', 'src', 'package.json']) {
     cpSync(join(exercise, name), join(copy, name), { recursive: true });

@@ -6,7 +6,7 @@ import type { Task } from '../src/tasks.ts';
 
 /** A folder for a test, with the start of the exercise and some tasks done. */
 export function temporary(name: string, done: readonly Task[] = []): string {
-  const folder = `.alone-${name}`;
+  const folder = `alone-${name}`;
   writeStart(folder, done);
   onTestFinished(() => rmSync(join(exercise, folder), { recursive: true }));
   return folder;

@@ -28,10 +28,12 @@ const EMPTY = Buffer.of();
 const openAndReset = (n: number) =>
   Buffer.concat([openCall(CHAT, streamId(n)), frame(RST_STREAM, uint32(CANCEL), { stream: streamId(n) })]);
 
-/** Frames that cost a client little and a server much. */
 /** Node 26 closes the connection; the ones before read on. */
 const TAKEN_OR_CLOSED = `${TAKEN}, or the connection is closed (Node 26)`;
+/** A server that is slower than its attacker has sent its answers, into the room that the system has for them. */
+const CLOSED_OR_TAKEN = `${CLOSED}, or ${TAKEN} (on a busy machine)`;
 
+/** Frames that cost a client little and a server much. */
 export const connections: Row[] = [
   attack({
     name: 'rapid reset: 20,000 calls on a connection, each cancelled at once',
@@ -79,13 +81,14 @@ export const connections: Row[] = [
   ].map(({ name, flooding }) =>
     attack({
       name,
-      gets: CLOSED,
-      holds: 'Node lets 1,000 answers wait on a connection',
+      gets: CLOSED_OR_TAKEN,
+      holds: 'Node lets 1,000 answers wait on a connection, beside what the system has room for',
       on: 'chat',
-      attack(attacker) {
+      async attack(attacker) {
         const connection = attacker.raw().greet();
         connection.stopReading();
-        return attacker.flood(connection, 100_000, () => flooding);
+        const got = await attacker.flood(connection, 100_000, () => flooding);
+        return got === CLOSED || got === TAKEN ? CLOSED_OR_TAKEN : got;
       },
     }),
   ),
