@@ -1,4 +1,5 @@
-import { checkServerIdentity } from 'node:tls';
+import { X509Certificate } from 'node:crypto';
+import type { PeerCertificate } from 'node:tls';
 import { type ChannelCredentials, credentials, type VerifyOptions } from '@grpc/grpc-js';
 import { OperatorError } from './operator-error.ts';
 import { readCa, readPair } from './pem-files.ts';
@@ -20,9 +21,17 @@ export function channelCredentials({ tlsCa, tlsCert, tlsKey }: ClientTlsOptions,
   if (!tlsCa && !tlsCert && !tlsKey) return credentials.createInsecure();
   if (!tlsCa) throw new OperatorError('TLS needs --tls-ca, the CA that signed the certificate of the server');
   const ca = readCa('--tls-ca', tlsCa);
-  const verify: VerifyOptions = ip ? { checkServerIdentity: (_, cert) => checkServerIdentity(ip, cert) } : {};
+  const verify: VerifyOptions = ip ? { checkServerIdentity: (_, cert) => checkAddress(ip, cert) } : {};
   if (!tlsCert && !tlsKey) return credentials.createSsl(ca, null, null, verify);
   if (!tlsCert || !tlsKey) throw new OperatorError('a client certificate needs both --tls-cert and --tls-key');
   const pair = readPair(tlsCert, tlsKey);
   return credentials.createSsl(ca, pair.key, pair.cert, verify);
+}
+
+/** As Node's `checkServerIdentity`, which in 22.23 takes an IPv6 address for a host name. */
+function checkAddress(ip: string, { raw, subjectaltname }: PeerCertificate): Error | undefined {
+  if (new X509Certificate(raw).checkIP(ip)) return undefined;
+  return new Error(
+    `Hostname/IP does not match certificate's altnames: IP: ${ip} is not in the cert's list: ${subjectaltname ?? ''}`,
+  );
 }

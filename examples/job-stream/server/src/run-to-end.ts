@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { asTyped } from 'grpc-program/options';
+import { asText } from 'grpc-program/server';
 import type { CountRun } from './count-run.ts';
 import { describeSummary } from './report.ts';
 import type { Screen } from './screen.ts';
@@ -15,7 +16,7 @@ export async function runToEnd(run: CountRun, output: string, { log, progress }:
     for (const line of describeSummary(summary, asTyped(output))) log(line);
   } catch (error) {
     progress('');
-    console.error(`Error: ${(error as Error).message}`);
+    console.error(`Error: ${asText((error as Error).message)}`);
     process.exitCode = 1;
   }
   await Promise.race([run.dismissWorkers(), delay(GOODBYE_MS, undefined, { ref: false })]);

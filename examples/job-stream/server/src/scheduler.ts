@@ -26,9 +26,8 @@ const MOST_RUNNERS = 2;
 /**
  * Decides which worker does which job; knows nothing of streams, files or time.
  *
- * A job is pending, running, or done. It becomes pending again when every worker that
- * had it is lost, is too late, or has failed.
- * When no job is pending, an idle worker also gets the one that has run longest: its first worker may just be slow, and
+ * A job is pending, running, or done. It becomes pending again when every worker that had it is lost, is too late, or
+ * has failed. When no job is pending, an idle worker also gets the one that has run longest: its first worker may just be slow, and
  * whichever result comes first counts.
  */
 export class Scheduler<Worker> {
