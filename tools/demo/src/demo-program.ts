@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -7,10 +8,12 @@ import { pathToFileURL } from 'node:url';
 const repository = join(import.meta.dirname, '../../..');
 const ENDS_WITH_DEMO = pathToFileURL(join(import.meta.dirname, 'ends-with-demo.mjs')).href;
 
-/** The program of a package: its source by tsx; from a demo that is compiled, what is compiled beside it. */
+const RUN_TYPESCRIPT = createRequire(import.meta.url).resolve('run-typescript/bin');
+
+/** The program of a package; from a demo that tests have compiled, what is compiled beside it. */
 function mainOf(folder: string): string[] {
   const [, demo = ''] = process.argv;
-  if (basename(demo) !== 'main.mjs') return ['--import', 'tsx', 'src/main.ts'];
+  if (basename(demo) !== 'main.mjs') return [RUN_TYPESCRIPT, 'src/main.ts'];
   return [join(demo, '../../../..', folder, 'src/main.mjs')];
 }
 

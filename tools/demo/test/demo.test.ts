@@ -12,7 +12,8 @@ const demo = (...args: string[]) => programCommand(join(import.meta.dirname, '..
 
 test.concurrent('pnpm demo chat prints what the root README shows', async () => {
   // The script of the root package; CI runs it through pnpm.
-  const { exit, stdout, stderr } = await run(['node', join(import.meta.dirname, '../bin/demo.js'), 'chat']);
+  const script = join(root, 'packages/run-typescript/bin/run-typescript.js');
+  const { exit, stdout, stderr } = await run(['node', script, join(import.meta.dirname, '../src/main.ts'), 'chat']);
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   const blocks = readmeBlocks(readme);
   const written = blocks.find(({ source }) => source === 'demo')?.text ?? '';

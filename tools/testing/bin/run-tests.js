@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import './supported-node.js';
+import '../../../packages/run-typescript/src/supported-node.js';
 
 const { register } = await import('tsx/esm/api');
 register();

@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+import '../src/supported-node.js';
+
+const { main } = await import('../src/main.js');
+await main();
