@@ -124,20 +124,28 @@ async function deadlineOrIdleTimer(client: CourseClient, print: Print): Promise<
 }
 
 async function errorStatusOrMessage(client: CourseClient, print: Print): Promise<void> {
-  for (const wish of ['all, then an error status', 'all, then an error message']) {
-    const call = serverStreamingCall(client.serverStreaming(wish, soon()));
-    let items = 0;
-    let end = '';
-    try {
-      for await (const response of call.responses) {
-        if (response === ITEM) items++;
-        else end = `"${response}", `;
-        await delay(2); // a slow reader
-      }
-    } catch {}
-    const arrived = items === MANY ? `all ${MANY}` : `a part of ${MANY}`;
-    print(`${wish.slice('all, then '.length)}: ${arrived} items, then ${end}${status[(await call.status).code]}`);
+  for (const end of ['an error status', 'an error message']) {
+    const wish = `all, then ${end}`;
+    print(`${end}: ${await readSlowly(serverStreamingCall(client.serverStreaming(wish, soon())).responses)}`);
+    print(`${end}, grpc-js alone: ${await readSlowly(client.serverStreaming(wish, soon()))}`);
   }
+}
+
+/** What a slow reader gets, and how the call ends. */
+async function readSlowly(responses: AsyncIterable<string>): Promise<string> {
+  let items = 0;
+  let last = '';
+  let end = 'OK';
+  try {
+    for await (const response of responses) {
+      if (response === ITEM) items++;
+      else last = `"${response}", `;
+      await delay(2);
+    }
+  } catch (error) {
+    end = codeOf(error) ?? '';
+  }
+  return `${items === MANY ? `all ${MANY}` : `a part of ${MANY}`} items, then ${last}${end}`;
 }
 
 export const choices: Record<string, (client: CourseClient, print: Print) => Promise<void>> = {

@@ -68,7 +68,7 @@ test('a deadline ends the call on both sides', async () => {
   expect(await reason).toMatchObject([{ code: status.DEADLINE_EXCEEDED }]);
 });
 
-test('an error status overtakes the packages before it', async () => {
+test('an error status comes after the packages before it', async () => {
   const client = await start(
     // #region error status
     serverStreaming(async function* () {
@@ -82,15 +82,14 @@ test('an error status overtakes the packages before it', async () => {
   const read = async () => {
     for await (const _ of call.responses) {
       received += 1;
-      await call.status; // a reader so slow that the status is there after the first package
+      await delay(1);
     }
   };
   await expect(read()).rejects.toMatchObject({ code: status.RESOURCE_EXHAUSTED });
-  expect(received).toBeGreaterThan(0);
-  expect(received).toBeLessThan(PACKAGES);
+  expect(received).toBe(PACKAGES);
 });
 
-test('a last message does not', async () => {
+test('a subscriber of plain grpc-js loses packages before an error status, and none before a last message', async () => {
   const client = await start(
     // #region last message
     serverStreaming(async function* () {

@@ -1,4 +1,5 @@
-import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2';
+import type { ClientHttp2Stream, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { type StatusObject, status } from '@grpc/grpc-js';
 
 // What this package reaches in grpc-js, and in Node's streams, past what they promise. Each says what happens when it
 // is gone; grpc-js-internals.test.ts says when.
@@ -14,13 +15,14 @@ export function http2StreamOf(call: object): ServerHttp2Stream | undefined {
 
 /**
  * Hears of the HTTP/2 stream below a client call once there is one, before a message goes to it, and of the streams of
- * its retries. If it is gone: each request waits for the one before it, and goes out in a frame of its own.
+ * its retries; and of the part of the call that reads it (`Http2SubchannelCall`). If it is gone: each request waits for
+ * the one before it, in a frame of its own, and what {@link giveMessagesFirst} mends is as in plain grpc-js.
  */
-export function onClientStream(call: object, hear: (stream: ClientHttp2Stream) => void): void {
+export function onClientStream(call: object, hear: (stream: ClientHttp2Stream, reader: object) => void): void {
   const onAttempt = (attempt: unknown) =>
-    onceSet(field(attempt, 'call'), 'child', (child) => {
-      const stream = field(child, 'http2Stream');
-      if (isObject(stream) && 'writableLength' in stream) hear(stream as ClientHttp2Stream);
+    onceSet(field(attempt, 'call'), 'child', (reader) => {
+      const stream = field(reader, 'http2Stream');
+      if (isObject(stream) && 'writableLength' in stream) hear(stream as ClientHttp2Stream, reader);
     });
   // From top to bottom: ResolvingCall, RetryingCall, for each attempt LoadBalancingCall and Http2SubchannelCall.
   onceSet(field(innermost(call), 'call'), 'child', (retrying) => {
@@ -31,6 +33,40 @@ export function onClientStream(call: object, hear: (stream: ClientHttp2Stream) =
       added.forEach(onAttempt);
       return Array.prototype.push.apply(attempts, added);
     };
+  });
+}
+
+/**
+ * Has grpc-js give the messages of a client call before its status, whatever that is. By itself it does so for OK; any
+ * other status comes at once, and what the reader has not taken is dropped
+ * (https://github.com/grpc/grpc-node/issues/2764). So grpc-js reads OK in the trailers, and the real status takes its
+ * place when it is handed up. What came before the trailers, as much as a window of HTTP/2 holds, is taken from the
+ * stream with them: it is there for the reader even if the connection is lost by then. If it is gone: as in plain
+ * grpc-js.
+ *
+ * @param reader as {@link onClientStream} gives it
+ */
+export function giveMessagesFirst(stream: ClientHttp2Stream, reader: object): void {
+  const listener = field(reader, 'listener');
+  const handUp = field(listener, 'onReceiveStatus');
+  if (!isObject(listener) || typeof handUp !== 'function') return;
+  let code: number | undefined;
+  stream.prependListener('trailers', (trailers: IncomingHttpHeaders) => {
+    const sent = trailers['grpc-status'];
+    if (sent === undefined) return;
+    code = Number(sent);
+    trailers['grpc-status'] = '0';
+    while (stream.read() !== null);
+    const drop = field(reader, 'onDisconnect');
+    if (typeof drop !== 'function') return;
+    Reflect.set(reader, 'onDisconnect', () => {
+      if (!stream.readableEnded) Reflect.apply(drop, reader, []);
+    });
+  });
+  Reflect.set(listener, 'onReceiveStatus', (received: StatusObject) => {
+    // What is not OK here came of this side: a cancel, a deadline, a message that is too large.
+    const isOfServer = received.code === status.OK && code !== undefined;
+    Reflect.apply(handUp, listener, [isOfServer ? { ...received, code } : received]);
   });
 }
 

@@ -1,5 +1,5 @@
 import { type EventEmitter, once } from 'node:events';
-import type { ServerHttp2Stream } from 'node:http2';
+import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2';
 import {
   type CallOptions,
   compressionAlgorithms,
@@ -10,7 +10,14 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { describe, expect, test } from 'vitest';
-import { countReceived, holdFewMessages, http2StreamOf, unpackWhenRead } from '../src/grpc-js-internals.ts';
+import {
+  countReceived,
+  giveMessagesFirst,
+  holdFewMessages,
+  http2StreamOf,
+  onClientStream,
+  unpackWhenRead,
+} from '../src/grpc-js-internals.ts';
 import { answer, ask, LARGE, soon, startService } from './test-service.ts';
 import { Deferred } from './wait.ts';
 
@@ -109,6 +116,26 @@ describe.each(clientInterceptors)('in a client call %s', (_, options) => {
     for await (const response of list) expect(response).toEqual(answer(1, LARGE));
     expect(received.bytes).toBe(3 * JSON.stringify(answer(1, LARGE)).length);
   });
+
+  test('there is the HTTP/2 stream and its reader, without which error statuses drop the messages before them', async () => {
+    const { client } = await startService({
+      list: (call) => {
+        call.write(answer(1));
+        call.end();
+      },
+    });
+    const call = client.list(ask(1), { ...soon(), ...options });
+    const found = new Deferred<{ stream: ClientHttp2Stream; reader: object }>();
+    onClientStream(call, (stream, reader) => found.resolve({ stream, reader }));
+    const ended = statusOf(call.resume());
+    const { stream, reader } = await found.promise;
+    expect(stream).toMatchObject({ id: 1, read: expect.any(Function) });
+    expect(reader).toMatchObject({
+      listener: { onReceiveStatus: expect.any(Function) },
+      onDisconnect: expect.any(Function),
+    });
+    expect(await ended).toBe(status.OK);
+  });
 });
 
 test('a stream holds as few messages as it is told, without which it holds 16, however large', async () => {
@@ -135,4 +162,6 @@ test('where a field is gone, nothing breaks', () => {
   expect(countReceived({ call: { handler: {} } })).toEqual({ bytes: 0 });
   expect(unpackWhenRead({ incomingEncoding: 'gzip' })).toBeUndefined();
   holdFewMessages({});
+  onClientStream({ call: { call: { child: {} } } }, () => expect.unreachable());
+  giveMessagesFirst({} as ClientHttp2Stream, { listener: {} });
 });

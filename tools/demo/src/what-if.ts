@@ -58,7 +58,7 @@ export const WHAT_IFS = {
   }),
 
   error: play(
-    'The handler fails in the middle. Its status overtakes what the client has not read.',
+    'The handler fails in the middle. A slow reader gets all that was sent before, then the status.',
     {
       chat: bidiStreaming<ChatMessage, StringValue>(async function* () {
         for (let n = 1; n <= FEW; n++) yield answer(`answer ${n}`);

@@ -54,11 +54,9 @@ test.concurrent('server-stop: the open call ends with UNAVAILABLE', async () => 
   expect(client.at(-1)).toBe('gets status UNAVAILABLE: server is shutting down');
 });
 
-test.concurrent('error: the status overtakes messages that were sent before it', async () => {
+test.concurrent('error: a slow reader gets what was sent before the status', async () => {
   const { client, server, lines } = await play('error');
   expect(client.at(-1)).toBe('gets status FAILED_PRECONDITION: no more answers');
   expect(server.filter((event) => event === 'sends message')).toHaveLength(40);
-  const read = Number(lines.at(-1)?.match(/has read (\d+) of 40/)?.[1]);
-  expect(read).toBeGreaterThan(0);
-  expect(read).toBeLessThan(40);
+  expect(lines.at(-1)).toContain('has read 40 of 40 answers');
 });

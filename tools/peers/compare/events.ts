@@ -12,6 +12,7 @@ export const EVENTS: readonly string[] = [
   'the handler never reads',
   'a slow reading handler',
   'a slow reading client',
+  'the handler throws, a slow reading client',
   'a slow sending client',
   'a slow sending handler',
   'the client half-closes at once',

@@ -10,7 +10,7 @@ export const LEGEND: readonly (readonly [Verdict, string])[] = [
   ['hangs', 'the client gets no status until its deadline, or not even then'],
   ['crashes', 'the process ends by an error that nobody can catch'],
   ['leaks', 'the handler goes on, or waits for ever, though the call is over'],
-  ['loses messages', 'messages of a successful call do not arrive'],
+  ['loses messages', 'messages that were sent before the status do not arrive'],
   ['misled', 'the handler takes the requests of a lost client for complete'],
   ['n/a', 'the stack has no way to do this, by design'],
 ];
@@ -21,7 +21,7 @@ export function verdictOf({ expected }: Row, outcome: Outcome): Verdict {
   if (status === 'DEADLINE_EXCEEDED' && expected.status !== status) return 'hangs';
   if (status.startsWith('Error')) return 'loses messages'; // the counter of responses says so
   if (status !== expected.status && status !== LEFT) return `wrong status (${status})`;
-  if (status === 'OK' && expected.messages !== undefined && messages < expected.messages) return 'loses messages';
+  if (status === expected.status && messages < (expected.messages ?? 0)) return 'loses messages';
   if (outcome.finally === 'did not run') return 'leaks';
   return outcome.misled && !expected.unsure ? 'misled' : 'right';
 }

@@ -1,6 +1,7 @@
 import {
   deaf,
   fails,
+  failsAfter,
   floods,
   many,
   ok,
@@ -10,6 +11,7 @@ import {
   type Row,
   refused,
   row,
+  sendsAndThrows,
   stalls,
   stays,
   told,
@@ -34,6 +36,7 @@ export const bidiRows: readonly Row[] = [
   row('the handler never reads, and sends', produces, { ...floods, deadline: 400 }, told('DEADLINE_EXCEEDED')),
   row('a slow reading handler', { pace: 2 }, { sends: 150, large: true }, ok(150)),
   row('a slow reading client', { reads: 0, produces: 150 }, { pace: 2 }, ok(150)),
+  row('the handler throws, a slow reading client', sendsAndThrows, { pace: 2 }, failsAfter('ABORTED', 150)),
   row('a slow sending client', {}, { sends: 30, pace: 5 }, ok(30)),
   row('the client cancels before', {}, { cancels: 'before' }, unreached('CANCELLED')),
   row('the client cancels during', waits, { cancels: 'during' }, told('CANCELLED')),

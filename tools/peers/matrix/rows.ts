@@ -49,6 +49,9 @@ export const told = (signal: string, status = signal): Expected => ({ status, si
  */
 export const overtaken: Expected = { ...told('UNAVAILABLE'), orStatus: 'DEADLINE_EXCEEDED' };
 
+/** The call fails after so many messages, which all arrive. */
+export const failsAfter = (status: string, messages: number): Expected => ({ ...fails(status), messages });
+
 /** The call fails before a handler runs. */
 export const unreached = (status: string): Expected => ({ status, signal: undefined });
 
@@ -80,6 +83,9 @@ const quiet: HandlerPlan = { reads: 0, ends: 'waits on a queue' };
 const stuck: HandlerPlan = { reads: 0, ends: 'waits on a promise' };
 /** Answers without end. */
 export const produces: HandlerPlan = { reads: 0, produces: Number.POSITIVE_INFINITY };
+
+/** Answers, and then fails. */
+export const sendsAndThrows: HandlerPlan = { reads: 0, produces: 150, ends: 'throws' };
 
 /** Sends 10,000 requests, or asks for so many responses. */
 export const many: ClientPlan = { sends: 10_000 };

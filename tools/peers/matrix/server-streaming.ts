@@ -1,6 +1,7 @@
 import {
   deaf,
   fails,
+  failsAfter,
   many,
   ok,
   overtaken,
@@ -8,6 +9,7 @@ import {
   type Row,
   refused,
   row,
+  sendsAndThrows,
   stalls,
   told,
   unreached,
@@ -28,6 +30,7 @@ export const serverStreamingRows: readonly Row[] = [
   row('the handler throws what is no status', { reads: 0, ends: 'throws no status' }, {}, fails('UNKNOWN')),
   row('the handler throws in the middle', { reads: 2, ends: 'throws' }, {}, fails('ABORTED')),
   row('a slow reading client', { reads: 0, produces: 150 }, { pace: 2 }, ok(150)),
+  row('the handler throws, a slow reading client', sendsAndThrows, { pace: 2 }, failsAfter('ABORTED', 150)),
   row('a slow sending handler', { pace: 5 }, { sends: 30 }, ok(30)),
   row('the client cancels before', {}, { cancels: 'before' }, unreached('CANCELLED')),
   row('the client cancels during', waits, { cancels: 'during' }, told('CANCELLED')),

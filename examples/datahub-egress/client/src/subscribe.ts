@@ -49,6 +49,6 @@ export async function subscribe(
   } finally {
     clearTimeout(timer);
   }
-  // A server that has something to say at the end says it in a last message: an error status would overtake the others.
+  // The hub says in a last message why it ends a subscription.
   if (last?.getIssuccess() === false) throw statusError(status.ABORTED, last.getLasterror());
 }

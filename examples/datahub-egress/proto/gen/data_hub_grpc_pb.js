@@ -100,7 +100,7 @@ var EgressService = exports.EgressService = {
 // The hub keeps up to 100 messages for a subscriber that reads slowly. At 100, ticks are left out, and the
 // ingest of the tag waits up to a second for the subscriber to catch up. If it does not, the hub gives it up: the
 // subscriber gets the messages kept, then one with IsSuccess false and the reason in LastError, then OK. Packages
-// from then on are not sent to it; it may subscribe again. (An error status would overtake messages on their way.)
+// from then on are not sent to it; it may subscribe again. (An error status would cost some clients what they have not read.)
 getDataPackagesStream: {
     path: '/MsgBroker.Egress/GetDataPackagesStream',
     requestStream: false,

@@ -23,7 +23,7 @@ export function egress(hub: Hub, tickMs = 1_000): IEgressServer {
       const timer = setInterval(tick, tickMs);
       try {
         yield* packages;
-        // An error status would overtake the packages before it, so the subscriber is told in a last message.
+        // An error status would cost some clients the packages before it, so the subscriber is told in a last message.
         yield messageFor(request).setLasterror('you read too slowly: the hub does not keep more packages for you');
       } finally {
         clearInterval(timer);

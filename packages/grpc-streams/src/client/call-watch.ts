@@ -22,8 +22,9 @@ export function cancelOnAbort(call: ClientUnaryCall, signal: AbortSignal | undef
   call.once('status', () => signal.removeEventListener('abort', cancel));
 }
 
-/** Tells when a client call is over. */
+/** Tells when a client call is over: the server has ended it, or this side. */
 export class CallWatch {
+  /** The status may come later: it is handed up when the messages before it are read. */
   over = false;
   readonly status: Promise<StatusObject>;
   readonly #listeners = new Set<() => void>();
@@ -31,11 +32,16 @@ export class CallWatch {
   constructor(call: ClientUnaryCall) {
     this.status = new Promise((resolve) => {
       call.once('status', (status: StatusObject) => {
-        this.over = true;
-        for (const listener of this.#listeners) listener();
+        this.end();
         resolve(status);
       });
     });
+  }
+
+  end(): void {
+    this.over = true;
+    for (const listener of this.#listeners) listener();
+    this.#listeners.clear();
   }
 
   /** Calls the listener when the call is over, unless it is removed before. */

@@ -9,9 +9,11 @@ import {
   type StatusObject,
   status,
 } from '@grpc/grpc-js';
+import { giveMessagesFirst, onClientStream } from '../grpc-js-internals.ts';
 import { readMessages } from '../read-messages.ts';
 import { statusError } from '../status.ts';
 import { type CallOptions, CallWatch, cancelOnAbort } from './call-watch.ts';
+import { pipelineWrites } from './pipelined-writes.ts';
 import { type Sender, senderOf } from './sender.ts';
 
 interface Responses<Response> {
@@ -103,6 +105,11 @@ function takeOver<GrpcCall extends ClientUnaryCall>(
 ): { watch: CallWatch; outcome: Outcome<GrpcCall> } {
   const watch = new CallWatch(grpcCall);
   cancelOnAbort(grpcCall, signal);
+  onClientStream(grpcCall, (stream, reader) => {
+    pipelineWrites(stream);
+    giveMessagesFirst(stream, reader);
+    stream.once('trailers', () => watch.end());
+  });
   let received: Metadata | undefined;
   grpcCall.once('metadata', (metadata) => {
     received = metadata;

@@ -1,4 +1,4 @@
-import { onClientStream } from '../grpc-js-internals.ts';
+import type { ClientHttp2Stream } from 'node:http2';
 
 /** How much may wait for the transport, beside the message that goes beyond: a DATA frame holds as much. */
 const SEND_BYTES = 16_384;
@@ -13,26 +13,24 @@ type Callback = (error?: Error | null) => void;
  *
  * The price: grpc-js counts up to 16 KiB of messages as sent that wait in the stream.
  */
-export function pipelineWrites(call: object): void {
-  onClientStream(call, (stream) => {
-    const write = stream.write.bind(stream) as (chunk: unknown, callback: Callback) => boolean;
-    let waiting: Callback | undefined;
-    const goOn = (error?: Error | null) => {
-      if (!error && stream.writableLength > SEND_BYTES) return;
-      const callback = waiting;
-      waiting = undefined;
-      callback?.(error);
-    };
-    stream.write = ((chunk: unknown, callback: Callback) => {
-      // The server has ended the call, and grpc-js the stream: to write would break it, with what is still to be read.
-      if (stream.writableEnded || stream.destroyed) {
-        callback();
-        return false;
-      }
-      waiting = callback;
-      const hasRoom = write(chunk, goOn);
-      goOn();
-      return hasRoom;
-    }) as typeof stream.write;
-  });
+export function pipelineWrites(stream: ClientHttp2Stream): void {
+  const write = stream.write.bind(stream) as (chunk: unknown, callback: Callback) => boolean;
+  let waiting: Callback | undefined;
+  const goOn = (error?: Error | null) => {
+    if (!error && stream.writableLength > SEND_BYTES) return;
+    const callback = waiting;
+    waiting = undefined;
+    callback?.(error);
+  };
+  stream.write = ((chunk: unknown, callback: Callback) => {
+    // The server has ended the call, and grpc-js the stream: to write would break it, with what is still to be read.
+    if (stream.writableEnded || stream.destroyed) {
+      callback();
+      return false;
+    }
+    waiting = callback;
+    const hasRoom = write(chunk, goOn);
+    goOn();
+    return hasRoom;
+  }) as typeof stream.write;
 }

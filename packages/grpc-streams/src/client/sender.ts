@@ -1,6 +1,5 @@
 import type { ClientWritableStream } from '@grpc/grpc-js';
 import type { CallWatch } from './call-watch.ts';
-import { pipelineWrites } from './pipelined-writes.ts';
 
 export interface Sender<Request> {
   /**
@@ -35,7 +34,6 @@ export function senderOf<Request>(call: ClientWritableStream<Request>, watch: Ca
     if (taken && hasRoom()) onTaken();
   };
   watch.onOver(onTaken);
-  pipelineWrites(call);
 
   function whenTaken(): Promise<void> {
     taken ??= new Promise((resolve) => {

@@ -25,11 +25,6 @@ export interface HandlerContext {
 
 /** A client's deadline timer often fires before the server's: by the time that the request was on its way. */
 const DEADLINE_TOLERANCE_MS = 50;
-/**
- * How long the status of a stop waits for the messages before it. An error status overtakes what the client has not
- * read, and drops it (https://github.com/grpc/grpc-node/issues/2764); a client that keeps reading has it by then.
- */
-const LAST_MESSAGES_MS = 100;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**
@@ -40,7 +35,7 @@ const LONGEST_TIMER_MS = 2 ** 31 - 1;
  * | the handler returns: `#finish()` | OK | dropped | – |
  * | the handler throws: `#finish(error)` | that of the error | dropped | – |
  * | a stop begins: `askToEnd(reason)` | none; the handler goes on | read, then the reason | fires |
- * | a stop waits no longer: `endNow(reason)` | the reason, after the last messages | the reason instead | fires |
+ * | a stop waits no longer: `endNow(reason)` | the reason | the reason instead | fires |
  * | the deadline passes: `#abandon(reason)` | DEADLINE_EXCEEDED, by grpc-js | the reason instead | fires |
  * | the client cancels, or is gone: `#abandon(reason)` | none; nobody is there | the reason instead | fires |
  *
@@ -119,7 +114,7 @@ export class HandlerCall implements HandlerContext, HandledCall {
 
   endNow(reason: ServiceError): void {
     if (this.over) return;
-    this.#sendStatusAfterMessages(reason);
+    this.#sendStatus(this.#withTrailer(reason));
     this.#abandon(reason);
   }
 
@@ -140,8 +135,7 @@ export class HandlerCall implements HandlerContext, HandledCall {
   #finish(error?: ServiceError): void {
     if (this.over) return;
     this.over = true;
-    if (error && error === this.#abortReason) this.#sendStatusAfterMessages(error);
-    else this.#sendStatus(error && this.#withTrailer(error));
+    this.#sendStatus(error && this.#withTrailer(error));
     this.#requests?.clear();
     this.#requests?.end();
     this.wake();
@@ -154,10 +148,6 @@ export class HandlerCall implements HandlerContext, HandledCall {
     this.#requests?.fail(reason);
     this.#abort(reason);
     this.wake();
-  }
-
-  #sendStatusAfterMessages(error: ServiceError): void {
-    setTimeout(() => this.#sendStatus(this.#withTrailer(error)), LAST_MESSAGES_MS);
   }
 
   #abort(reason: ServiceError): void {
