@@ -1,14 +1,8 @@
-import { setImmediate, setTimeout as delay } from 'node:timers/promises';
+import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { type ServiceError, status } from '@grpc/grpc-js';
 import { deadlineIn } from 'testing';
 import { expect, test } from 'vitest';
-import {
-  bidiCall,
-  bidiStreaming,
-  serverStreaming,
-  serverStreamingCall,
-  statusError,
-} from '../src/index.ts';
+import { bidiCall, bidiStreaming, serverStreaming, serverStreamingCall, statusError } from '../src/index.ts';
 import { frameOf, send, serveRaw } from './raw-server.ts';
 import { type Answer, answer, ask, soon, startService } from './test-service.ts';
 import { Deferred, failureOf } from './wait.ts';
