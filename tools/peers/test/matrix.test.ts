@@ -9,8 +9,8 @@ import { leftBy, unwatchHandles, watchHandles } from './open-handles.ts';
 beforeAll(watchHandles);
 afterAll(unwatchHandles);
 
-test('the matrix has 196 rows', () => {
-  expect(matrix).toHaveLength(196);
+test('the matrix has 198 rows', () => {
+  expect(matrix).toHaveLength(198);
 });
 
 test.concurrent.each(matrix.map(([kind, row]) => [kind, row.event, row] as const))(

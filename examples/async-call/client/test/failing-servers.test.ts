@@ -31,7 +31,7 @@ test.each(PARTS)('a server that ends with OK $part is too early: the call fails'
 test.each(PARTS)('a server that fails $part: its status is thrown', async (part) => {
   const address = await serve((call) => {
     tell(...part.told)(call);
-    fail(call, { code: status.DATA_LOSS, details: 'the line is bad' });
+    call.once('data', () => fail(call, { code: status.DATA_LOSS, details: 'the line is bad' }));
   });
   const { printed, result } = await callTo(address);
   expect(result).toMatchObject({ code: status.DATA_LOSS, details: 'the line is bad' });
