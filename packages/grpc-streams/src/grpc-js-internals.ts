@@ -70,6 +70,45 @@ export function giveMessagesFirst(stream: ClientHttp2Stream, reader: object): vo
   });
 }
 
+/**
+ * Hears of the messages of a client call, and gives the status that takes the place of the one that came, below every
+ * interceptor. If it is gone: statuses are as grpc-js has them, and nothing is heard.
+ */
+export function onReceived(
+  call: object,
+  { message, status }: { message: () => unknown; status: (received: StatusObject) => StatusObject },
+): void {
+  onceSet(field(innermost(call), 'call'), 'listener', (listener) => {
+    const [giveMessage, giveStatus] = [field(listener, 'onReceiveMessage'), field(listener, 'onReceiveStatus')];
+    if (typeof giveMessage !== 'function' || typeof giveStatus !== 'function') return;
+    Reflect.set(listener, 'onReceiveMessage', (received: unknown) => {
+      Reflect.apply(giveMessage, listener, [received]);
+      message();
+    });
+    Reflect.set(listener, 'onReceiveStatus', (received: StatusObject) => {
+      Reflect.apply(giveStatus, listener, [status(received)]);
+    });
+  });
+}
+
+/** How many milliseconds a client call has left. If its deadline is gone: it seems to have none. */
+export function timeLeft(call: object): number {
+  const deadline = field(field(innermost(call), 'call'), 'deadline');
+  return typeof deadline === 'number' || deadline instanceof Date
+    ? Number(deadline) - Date.now()
+    : Number.POSITIVE_INFINITY;
+}
+
+/**
+ * Whether the bytes that have come end in the middle of a message. If its decoder is gone: it seems not so.
+ *
+ * @param part a server call, or the part of a client call that reads
+ */
+export function isCutOff(part: object): boolean {
+  const state = field(field(innermost(part), 'decoder'), 'readState');
+  return typeof state === 'number' && state !== 0;
+}
+
 /** Hears of the first object that is set as a property. */
 function onceSet(owner: unknown, name: string, hear: (value: object) => void): void {
   if (!isObject(owner)) return;
@@ -121,9 +160,16 @@ function countWith(received: { bytes: number }, base: object, codecField: string
   Reflect.set(base, codecField, { ...codec, [deserializer]: counting });
 }
 
+/** What a message is answered with that says it is compressed, where no encoding is named. */
+const COMPRESSED_BY_NOTHING = {
+  code: status.INTERNAL,
+  details: 'a request is marked as compressed, but grpc-encoding names no compression',
+};
+
 /**
  * Has a server call unpack a compressed message when it is read. By itself grpc-js unpacks all messages at once that
- * come in one piece: 100 KB that unpack to 100 MB, for a handler that reads the first of them. If it is gone: it does.
+ * come in one piece: 100 KB that unpack to 100 MB, for a handler that reads the first of them. And it takes a message
+ * as it is that is marked as compressed where nothing is. If it is gone: it does.
  *
  * @returns what is to be told of each message that is asked for, before grpc-js is; undefined when nothing is compressed
  */
@@ -131,7 +177,13 @@ export function unpackWhenRead(call: object): (() => void) | undefined {
   const base = innermost(call);
   const encoding: unknown = Reflect.get(base, 'incomingEncoding');
   const unpack: unknown = Reflect.get(base, 'decompressMessage');
-  if (encoding === 'identity' || typeof unpack !== 'function') return undefined;
+  if (typeof unpack !== 'function') return undefined;
+  if (encoding === 'identity') {
+    Reflect.set(base, 'decompressMessage', (message: Buffer, itsEncoding: string) =>
+      message[0] ? Promise.reject(COMPRESSED_BY_NOTHING) : Reflect.apply(unpack, base, [message, itsEncoding]),
+    );
+    return undefined;
+  }
   let asked = 0;
   let received = 0;
   const waiting: { readonly number: number; unpack(): void }[] = [];

@@ -1,5 +1,8 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 
+/** A peer's deadline timer often fires before one's own: by the time that the call was on its way, or by how they round. */
+export const DEADLINE_TOLERANCE_MS = 50;
+
 /**
  * An error that stands for a gRPC status: thrown in a handler, it ends the call with that status. It has the shape
  * in which a grpc-js client reports a failed call, so both sides speak of one type.

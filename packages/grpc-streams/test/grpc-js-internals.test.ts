@@ -15,9 +15,13 @@ import {
   giveMessagesFirst,
   holdFewMessages,
   http2StreamOf,
+  isCutOff,
   onClientStream,
+  onReceived,
+  timeLeft,
   unpackWhenRead,
 } from '../src/grpc-js-internals.ts';
+import { frameOf, send, serveRaw } from './raw-server.ts';
 import { answer, ask, LARGE, soon, startService } from './test-service.ts';
 import { Deferred } from './wait.ts';
 
@@ -138,6 +142,58 @@ describe.each(clientInterceptors)('in a client call %s', (_, options) => {
   });
 });
 
+describe.each(clientInterceptors)('of a client call %s', (_, options) => {
+  test('the messages and the status are heard of, without which ends are as grpc-js has them', async () => {
+    const { client } = await startService({
+      list: (call) => {
+        for (let n = 0; n < 3; n++) call.write(answer(1));
+        call.end();
+      },
+    });
+    let messages = 0;
+    const call = client.list(ask(1), { ...soon(), ...options });
+    onReceived(call, {
+      message: () => messages++,
+      status: (received) => ({ ...received, details: `${received.code}, put right` }),
+    });
+    const [ended] = await once(call.resume(), 'status');
+    expect(ended).toMatchObject({ code: status.OK, details: '0, put right' });
+    expect(messages).toBe(3);
+  });
+
+  test('the deadline is known, without which a reset at that time is CANCELLED', async () => {
+    const { client } = await startService({ list: (call) => call.end() });
+    const deadline = Date.now() + 1e6;
+    for (const given of [deadline, new Date(deadline)]) {
+      const call = client.list(ask(1), { deadline: given, ...options });
+      expect(timeLeft(call)).toBeGreaterThan(0);
+      expect(timeLeft(call)).toBeLessThanOrEqual(1e6);
+      expect(await statusOf(call.resume())).toBe(status.OK);
+    }
+    const call = client.list(ask(1), options);
+    expect(timeLeft(call)).toBe(Number.POSITIVE_INFINITY);
+    expect(await statusOf(call.resume())).toBe(status.OK);
+  });
+});
+
+test('a decoder tells whether it is in the middle of a message, without which one that is cut off is no error', async () => {
+  const states: boolean[] = [];
+  const client = await serveRaw((stream) =>
+    send(stream, { body: [frameOf(answer(1))], trailers: { 'grpc-status': '0' } }),
+  );
+  const call = client.list(ask(1), soon());
+  onClientStream(call, (stream, reader) => {
+    const decoder = Reflect.get(reader, 'decoder') as { write(bytes: Buffer): unknown };
+    for (const part of [[0, 0], [0, 0, 1], [7]]) {
+      decoder.write(Buffer.from(part));
+      states.push(isCutOff(reader));
+    }
+    stream.resume();
+  });
+  expect(await statusOf(call.resume())).toBe(status.OK);
+  expect(states).toEqual([true, true, false]);
+});
+
 test('a stream holds as few messages as it is told, without which it holds 16, however large', async () => {
   const marks = new Deferred<[number, number]>();
   const { client } = await startService({
@@ -162,6 +218,9 @@ test('where a field is gone, nothing breaks', () => {
   expect(countReceived({ call: { handler: {} } })).toEqual({ bytes: 0 });
   expect(unpackWhenRead({ incomingEncoding: 'gzip' })).toBeUndefined();
   holdFewMessages({});
+  onReceived({ call: { call: { listener: {} } } }, { message: () => {}, status: () => expect.unreachable() });
+  expect(timeLeft({ call: { call: {} } })).toBe(Number.POSITIVE_INFINITY);
+  expect(isCutOff({ decoder: {} })).toBe(false);
   onClientStream({ call: { call: { child: {} } } }, () => expect.unreachable());
   giveMessagesFirst({} as ClientHttp2Stream, { listener: {} });
 });

@@ -27,7 +27,7 @@ export interface RawAnswer {
 export function send(stream: ServerHttp2Stream, { headers, body = [], trailers }: RawAnswer): void {
   stream.respond(
     { ':status': 200, 'content-type': 'application/grpc', ...headers },
-    { waitForTrailers: trailers !== undefined },
+    { waitForTrailers: trailers !== undefined, endStream: body.length === 0 && !trailers },
   );
   stream.on('wantTrailers', () => stream.sendTrailers(trailers ?? {}));
   stream.end(Buffer.concat(body));

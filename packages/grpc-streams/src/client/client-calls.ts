@@ -9,9 +9,9 @@ import {
   type StatusObject,
   status,
 } from '@grpc/grpc-js';
-import { giveMessagesFirst, onClientStream } from '../grpc-js-internals.ts';
 import { readMessages } from '../read-messages.ts';
 import { statusError } from '../status.ts';
+import { setEndsRight } from './call-ends.ts';
 import { type CallOptions, CallWatch, cancelOnAbort } from './call-watch.ts';
 import { pipelineWrites } from './pipelined-writes.ts';
 import { type Sender, senderOf } from './sender.ts';
@@ -62,6 +62,7 @@ export function unaryCall<Response>(
 ): Promise<Response> {
   return new Promise((resolve, reject) => {
     const call = start((error, response) => (error ? reject(error) : resolve(response as Response)));
+    setEndsRight(call, { isUnary: true });
     cancelOnAbort(call, signal);
   });
 }
@@ -105,10 +106,11 @@ function takeOver<GrpcCall extends ClientUnaryCall>(
 ): { watch: CallWatch; outcome: Outcome<GrpcCall> } {
   const watch = new CallWatch(grpcCall);
   cancelOnAbort(grpcCall, signal);
-  onClientStream(grpcCall, (stream, reader) => {
-    pipelineWrites(stream);
-    giveMessagesFirst(stream, reader);
-    stream.once('trailers', () => watch.end());
+  setEndsRight(grpcCall, {
+    onStream(stream) {
+      pipelineWrites(stream);
+      stream.once('trailers', () => watch.end());
+    },
   });
   let received: Metadata | undefined;
   grpcCall.once('metadata', (metadata) => {

@@ -1,8 +1,9 @@
 import type { ServerHttp2Stream } from 'node:http2';
-import { type ServerInterceptingCallInterface, type ServerInterceptor, status } from '@grpc/grpc-js';
-import { http2StreamOf, partOf, unpackWhenRead } from '../grpc-js-internals.ts';
+import { type Metadata, type ServerInterceptingCallInterface, type ServerInterceptor, status } from '@grpc/grpc-js';
+import { http2StreamOf, isCutOff, partOf, unpackWhenRead } from '../grpc-js-internals.ts';
 import { endsInTime } from './ends-in-time.ts';
-import { PassThroughCall, type SentStatus } from './pass-through-call.ts';
+import { PassThroughCall, type SentStatus, type ServerListener } from './pass-through-call.ts';
+import { unpadded } from './unpadded.ts';
 
 export interface BoundCallsOptions {
   /**
@@ -18,6 +19,11 @@ export interface BoundCallsOptions {
 
 /** What fits into the header list of every implementation, beside the metadata: 8 KiB is the least that they take. */
 const LONGEST_DETAILS = 4_096;
+const CUT_OFF = { code: status.INVALID_ARGUMENT, details: 'the last request is cut off' };
+const UNREADABLE = {
+  code: status.INVALID_ARGUMENT,
+  details: 'a request cannot be read: it is no message of this method',
+};
 /** On the wire, a character that is not plain ASCII takes up to nine. */
 const LONGEST_CHARACTER = 9;
 
@@ -30,6 +36,8 @@ const LONGEST_CHARACTER = 9;
  * - A compressed message is unpacked when it is read.
  * - A status that the client does not take is followed by a reset, which frees all that was kept for the call.
  * - The details of a status are cut to what a header holds; grpc-js would never send one that is longer than 70 KiB.
+ * - A request that is cut off in the middle ends its call with INVALID_ARGUMENT, and so does one that cannot be read.
+ * - Binary metadata goes out as the specification wants it, without padding, and OK without a message.
  */
 export function boundCalls(options: BoundCallsOptions = {}): ServerInterceptor {
   return (method, call) => new BoundCall(call, method.responseStream, options);
@@ -62,7 +70,7 @@ class BoundCall extends PassThroughCall {
     // Not `sendStatus` of this class: grpc-js ends calls by itself too, over a deadline or a message that it refuses.
     const sendStatus = next.sendStatus.bind(next);
     next.sendStatus = (result: SentStatus) => {
-      sendStatus(withShortDetails(result));
+      sendStatus(asSpecified(result));
       this.mustEnd(result.code !== status.OK);
     };
   }
@@ -73,6 +81,23 @@ class BoundCall extends PassThroughCall {
     if (!this.#stream || this.#stream.destroyed || this.#ending === 'error' || (this.#ending && !isError)) return;
     this.#ending = isError ? 'error' : 'OK';
     endsInTime(this.#stream, isError ? errorMs : okMs, isError);
+  }
+
+  override start(listener: ServerListener): void {
+    super.start({
+      onReceiveMetadata: (metadata) => listener.onReceiveMetadata(metadata),
+      onReceiveMessage: (message) => listener.onReceiveMessage(message),
+      onReceiveHalfClose: () => {
+        // The handler would take a part of the requests for all of them.
+        if (isCutOff(this.next)) this.next.sendStatus(CUT_OFF);
+        else listener.onReceiveHalfClose();
+      },
+      onCancel: () => listener.onCancel(),
+    });
+  }
+
+  override sendMetadata(metadata: Metadata): void {
+    super.sendMetadata(unpadded(metadata));
   }
 
   override startRead(): void {
@@ -96,11 +121,21 @@ class BoundCall extends PassThroughCall {
   }
 }
 
-function withShortDetails(result: SentStatus): SentStatus {
+/** A status as it is to go out. */
+function asSpecified({ code, details, metadata }: SentStatus): SentStatus {
+  const sent = { code, metadata: metadata && unpadded(metadata) };
+  // grpc-js says "OK" there.
+  if (code === status.OK) return { ...sent, details: '' };
+  // grpc-js's words for a message that its deserialiser throws at.
+  if (code === status.INTERNAL && details?.startsWith('Error deserializing request')) return { ...sent, ...UNREADABLE };
+  return { ...sent, details: shortened(details ?? '') };
+}
+
+function shortened(details: string): string {
   // grpc-js throws on half a surrogate pair, outside of every handler.
-  const details = (result.details ?? '').toWellFormed();
-  if (details.length <= LONGEST_DETAILS / LONGEST_CHARACTER) return { ...result, details };
-  let kept = details.slice(0, LONGEST_DETAILS);
+  const whole = details.toWellFormed();
+  if (whole.length <= LONGEST_DETAILS / LONGEST_CHARACTER) return whole;
+  let kept = whole.slice(0, LONGEST_DETAILS);
   while (encodeURI(kept.toWellFormed()).length > LONGEST_DETAILS) kept = kept.slice(0, Math.floor(kept.length * 0.8));
-  return { ...result, details: kept === details ? details : `${kept.toWellFormed()}…` };
+  return kept === whole ? whole : `${kept.toWellFormed()}…`;
 }

@@ -1,6 +1,6 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import type { MessageQueue } from '../message-queue.ts';
-import { isStatus, statusError } from '../status.ts';
+import { DEADLINE_TOLERANCE_MS, isStatus, statusError } from '../status.ts';
 import { type HandledCall, registered } from './call-registry.ts';
 import type { ServerCall } from './server-call.ts';
 
@@ -23,8 +23,6 @@ export interface HandlerContext {
   readonly trailer: Metadata;
 }
 
-/** A client's deadline timer often fires before the server's: by the time that the request was on its way. */
-const DEADLINE_TOLERANCE_MS = 50;
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 /**

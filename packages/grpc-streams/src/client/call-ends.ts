@@ -1,0 +1,84 @@
+import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import { type ClientUnaryCall, type StatusObject, status } from '@grpc/grpc-js';
+import { giveMessagesFirst, isCutOff, onClientStream, onReceived, timeLeft } from '../grpc-js-internals.ts';
+import { DEADLINE_TOLERANCE_MS } from '../status.ts';
+
+interface Attempt {
+  readonly reader: object;
+  /** Those of the response, once they are there. */
+  headers: IncomingHttpHeaders;
+}
+
+/**
+ * Sets right how a client call ends:
+ *
+ * | what happened | grpc-js alone | here |
+ * | --- | --- | --- |
+ * | the server sent messages, and then a status that is not OK | the messages that wait are dropped | they come first |
+ * | a server cancels the call at its deadline, before the client does | CANCELLED | DEADLINE_EXCEEDED |
+ * | a message cannot be unpacked | an error without a status | INTERNAL |
+ * | the server sent a status that gRPC does not have | an error without a status | UNKNOWN |
+ * | the last message is cut off, and the status is OK | OK | INTERNAL |
+ * | a unary call gets two responses, and OK | it hangs | UNIMPLEMENTED |
+ * | a web server answers | RESOURCE_EXHAUSTED: a message too large | UNKNOWN, in words |
+ *
+ * @param isUnary whether one request is all that the call sends, and one response all that it reads
+ * @param onStream hears of the HTTP/2 stream of each attempt
+ */
+export function setEndsRight(
+  call: ClientUnaryCall,
+  { isUnary = false, onStream }: { isUnary?: boolean; onStream?: (stream: ClientHttp2Stream) => void } = {},
+): void {
+  let attempt: Attempt | undefined;
+  onClientStream(call, (stream, reader) => {
+    const current: Attempt = { reader, headers: {} };
+    attempt = current;
+    stream.prependListener('response', (headers) => {
+      current.headers = headers;
+      // Its page would be read as a message.
+      if (headers[':status'] === 200 && !isGrpc(headers)) {
+        call.call?.cancelWithStatus(status.UNKNOWN, notGrpc(headers));
+      }
+    });
+    giveMessagesFirst(stream, reader);
+    onStream?.(stream);
+  });
+  onReceived(call, {
+    // grpc-js asks a unary call for one message alone, and waits with its status while there is another one.
+    message: () => isUnary && call.call?.startRead(),
+    status: (received) => rightStatus(received, timeLeft(call), attempt),
+  });
+}
+
+function rightStatus(received: StatusObject, timeLeftMs: number, attempt: Attempt | undefined): StatusObject {
+  const { code, details } = received;
+  const { reader, headers = {} } = attempt ?? {};
+  const become = (code: status, details: string): StatusObject => ({ ...received, code, details });
+  if (code === status.OK) {
+    return reader && isCutOff(reader) ? become(status.INTERNAL, 'the last response is cut off') : received;
+  }
+  // grpc-js says so of a stream that the server has reset.
+  if (code === status.CANCELLED && details === 'Call cancelled' && timeLeftMs < DEADLINE_TOLERANCE_MS) {
+    return become(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
+  }
+  if (code === undefined) return become(status.INTERNAL, unreadable(headers['grpc-encoding']));
+  if (!(code in status))
+    return become(status.UNKNOWN, `the server sent the status ${code}, which gRPC does not have: ${details}`);
+  if (details.startsWith('Received HTTP status code') && !isGrpc(headers)) return become(code, notGrpc(headers));
+  return received;
+}
+
+function isGrpc(headers: IncomingHttpHeaders): boolean {
+  const type = headers['content-type'];
+  return type === undefined || type.startsWith('application/grpc') || headers['grpc-status'] !== undefined;
+}
+
+function notGrpc(headers: IncomingHttpHeaders): string {
+  return `what answers is not a gRPC server: HTTP status ${headers[':status']}, ${headers['content-type']}`;
+}
+
+function unreadable(encoding: unknown): string {
+  return encoding === undefined || encoding === 'identity'
+    ? 'a response is marked as compressed, but grpc-encoding names no compression'
+    : `a response is compressed by ${encoding}, which this client cannot read`;
+}
