@@ -134,8 +134,8 @@ test.concurrent('the statuses that grpc-js sends by itself are told: a request t
       resolve,
     ),
   );
-  expect(await asking).toMatchObject({ code: status.INTERNAL });
-  expect(await end()).toMatchObject({ status: 'INTERNAL', sent: 0 });
+  expect(await asking).toMatchObject({ code: status.INVALID_ARGUMENT });
+  expect(await end()).toMatchObject({ status: 'INVALID_ARGUMENT', sent: 0 });
 });
 
 test.concurrent('a handler that runs on after its call is told once, and counted until it ends', async () => {

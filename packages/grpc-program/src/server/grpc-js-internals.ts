@@ -1,4 +1,4 @@
-import type { Http2SecureServer, ServerHttp2Session } from 'node:http2';
+import type { Http2SecureServer, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
 import { type Server, status } from '@grpc/grpc-js';
 import { http2StreamOf, type ServerCall } from 'grpc-streams';
 
@@ -10,6 +10,7 @@ import { http2StreamOf, type ServerCall } from 'grpc-streams';
 // - `listen.ts` looks for the codes of system errors (EADDRINUSE, EACCES, …) in what `bindAsync` rejects with.
 // - `tls-errors.ts` looks for 'No connection established' in the details of a status, and for the names that OpenSSL
 //   and Node give to what is wrong with a handshake.
+// - `unserved-requests.ts` looks for the words with which grpc-js says that there is no such method.
 
 /** What grpc-js keeps by HTTP/2 server. */
 function infosOf(server: Server): Map<Http2SecureServer, { sessions?: unknown }> {
@@ -33,6 +34,27 @@ export function onEachSession(server: Server, listener: (session: ServerHttp2Ses
   for (const [http2Server, { sessions }] of infosOf(server)) {
     if (sessions instanceof Set) for (const session of sessions) listener(session);
     http2Server.on('session', listener);
+  }
+}
+
+/**
+ * Hands over each request to a server that listens, before grpc-js looks at it. If the HTTP/2 servers are gone, grpc-js
+ * gets every request by itself.
+ *
+ * @param hear is given what lets grpc-js serve it
+ */
+export function onEachRequest(
+  server: Server,
+  hear: (stream: ServerHttp2Stream, headers: IncomingHttpHeaders, serve: () => void) => void,
+): void {
+  for (const http2Server of http2ServersOf(server)) {
+    const listeners = http2Server.listeners('stream');
+    http2Server.removeAllListeners('stream');
+    http2Server.on('stream', (stream, headers, ...rest) => {
+      hear(stream, headers, () => {
+        for (const listener of listeners) Reflect.apply(listener, http2Server, [stream, headers, ...rest]);
+      });
+    });
   }
 }
 

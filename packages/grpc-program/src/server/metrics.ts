@@ -18,6 +18,9 @@ export class ServerMetrics {
     'grpc_server_connections_refused_total',
     'Connections beyond --max-connections.',
   );
+  readonly #unserved = this.#counter('grpc_server_requests_unserved_total', 'Requests that reach no service.', [
+    'reason',
+  ]);
   readonly #seconds = new Histogram({
     name: 'grpc_server_handling_seconds',
     help: 'How long calls took.',
@@ -37,6 +40,11 @@ export class ServerMetrics {
 
   countRefusedCall(): void {
     this.#refusedCalls.inc();
+  }
+
+  /** Without a label for the path: who scans makes up any number. */
+  countUnserved(reason: string): void {
+    this.#unserved.inc({ reason });
   }
 
   countRefusedConnection(): void {

@@ -62,6 +62,10 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
           log.info({ ...call, milliseconds: Math.round(call.milliseconds) }, 'call ended');
         },
         onCallRefused: () => metrics?.countRefusedCall(),
+        onUnserved: ({ reason, ...request }) => {
+          metrics?.countUnserved(reason);
+          log.warn(request, `request refused: ${reason}`);
+        },
         onConnectionRefused: (peer) => {
           metrics?.countRefusedConnection();
           log.warn({ peer }, 'connection refused: there are as many as --max-connections allows');

@@ -18,6 +18,7 @@ import { addHealth } from './health.ts';
 import { listen } from './listen.ts';
 import { addReflection } from './reflection.ts';
 import { SERVER_DEFAULTS, type ServerLimits, serverChannelOptions } from './server-limits.ts';
+import { type UnservedRequest, watchUnserved } from './unserved-requests.ts';
 import { type EndedCall, watchCalls } from './watch-calls.ts';
 
 export type Service = readonly [definition: ServiceDefinition, implementation: UntypedServiceImplementation];
@@ -50,6 +51,8 @@ export interface StartServerOptions extends ServerLimits {
   readonly onCallEnd?: (call: EndedCall) => void;
   /** Hears of each call that was refused since `maxCalls` were open. */
   readonly onCallRefused?: (call: NamedCall) => void;
+  /** Hears of each request that reaches no service: an unknown method, or not gRPC. */
+  readonly onUnserved?: (request: UnservedRequest) => void;
   /** Hears of each connection that was refused since there were `maxConnections`. */
   readonly onConnectionRefused?: (peer: string) => void;
   /** Hears of what a handler threw that is no status; without it, that goes to `console.error`. */
@@ -90,6 +93,7 @@ export async function startServer(
     onCallEnd,
     onCallRefused,
     onConnectionRefused,
+    onUnserved = () => {},
     onHandlerError,
     onRunningOn,
     runningOnMs,
@@ -117,6 +121,7 @@ export async function startServer(
   if (descriptorSet) addReflection(server, openCalls, descriptorSet, names);
   const boundPort = await listen(server, host, port, credentials);
   keepClosingConnections(server);
+  watchUnserved(server, onUnserved);
   limitConnections(server, maxConnections, onConnectionRefused);
   if (maxConnectionAgeSeconds > 0) {
     const reason = statusError(status.UNAVAILABLE, 'the connection is too old');

@@ -45,6 +45,9 @@ function failing(
 const logsFailure = (program: Program, id: string) =>
   logged(program, (line) => line.id === id && line.msg === 'the handler failed');
 
+const logsRefusal = (program: Program, id: string) =>
+  logged(program, (line) => line.id === id && String(line.msg).startsWith('request refused'));
+
 async function logsNothing(program: Program, id: string, { say }: Client): Promise<string> {
   const later = randomUUID();
   await say('hello', named(later));
@@ -79,7 +82,7 @@ const all: Fault[] = [
   failing('a request is larger than `--max-message-mib`', ({ say }, id) => say('x'.repeat(5_000_000), id)),
   failing('a request cannot be read', (client, id) => raw(client, '/test.Echo/Say', Buffer.from([0xff, 0xff]), id)),
   failing('a header is larger than 64 KiB', ({ say }, id) => say('hello', withLargeHeader(id)), logsNothing),
-  failing('there is no such method', (client, id) => raw(client, '/test.Echo/Shout', Buffer.of(), id), logsNothing),
+  failing('there is no such method', (client, id) => raw(client, '/test.Echo/Shout', Buffer.of(), id), logsRefusal),
   failing('the handler throws what is no status', ({ say }, id) => say('fail', id), logsFailure),
   {
     name: 'the deadline passes',
