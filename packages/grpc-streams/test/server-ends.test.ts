@@ -62,7 +62,7 @@ describe.each(KINDS)('%s', (kind) => {
     const { 'grpc-status': code, 'grpc-message': words } = await raw.ask(kind, frameOf(Buffer.from('{')));
     expect({ code, words: decodeURI(String(words)) }).toEqual({
       code: INVALID,
-      words: 'a request cannot be read: it is no message of this method',
+      words: 'a request cannot be read: it is no message of this method, or its text is not UTF-8',
     });
   });
 

@@ -20,7 +20,12 @@ export const unaryRows: readonly Row[] = [
   row('the deadline passes while the handler waits', waits, { deadline: 250 }, told('DEADLINE_EXCEEDED')),
   row('the deadline passes, the handler is deaf', deaf, { deadline: 250 }, told('DEADLINE_EXCEEDED')),
   row('a request cannot be serialised', {}, { requests: 'unwritable' }, unreached('INTERNAL')),
-  row('a request cannot be deserialised', {}, { requests: 'unreadable' }, unreached('INTERNAL')),
+  row(
+    'a request cannot be deserialised',
+    {},
+    { requests: 'unreadable' },
+    { ...unreached('INVALID_ARGUMENT'), orStatus: 'INTERNAL' },
+  ),
   row('a request is too large to send', {}, { requests: 'unsendable' }, unreached('RESOURCE_EXHAUSTED')),
   row('a request is too large to receive', {}, { requests: 'oversized' }, unreached('RESOURCE_EXHAUSTED')),
   row('a response cannot be serialised', { answers: 'unwritable' }, {}, fails('INTERNAL')),

@@ -14,7 +14,7 @@ async function callThatIsOver() {
   const responses = new MessageQueue<StreamCallResponse>(4);
   for await (const response of call.responses) responses.offer(response);
   responses.end();
-  return { ...call, responses, sendAll: async () => {} };
+  return { ...call, responses, sendAll: async () => true };
 }
 
 test.each(['the one that follows', 'the one that holds'])(

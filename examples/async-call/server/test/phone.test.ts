@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { type PhoneCall, told } from './phone-peer.ts';
 import { NEVER, type PhoneServer, serve } from './start.ts';
 
-const OK = { code: status.OK, details: 'OK' };
+const OK = { code: status.OK, details: '' };
 const MEDIA = 'https://link.to.audio.resources';
 
 const answered = (session: number) => ['NEW', `${session}: ${MEDIA}`, 'ACTIVE', 'ENDED'];

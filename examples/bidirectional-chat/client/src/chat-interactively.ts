@@ -2,10 +2,13 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type ChatClient, ChatMessage } from 'chat-proto';
 import { bidiCall } from 'grpc-streams';
+import { endedEarly } from './ended-early.ts';
 
 /**
  * Sends each line of the input as a message, and prints what comes back at the same time. The end of the input, or the
  * interrupt, half-closes the call; then the remaining responses are read.
+ *
+ * @throws ServiceError when the call fails, or the server ends it before it has answered everything
  */
 export async function chatInteractively(
   client: ChatClient,
@@ -27,15 +30,24 @@ export async function chatInteractively(
   const stopReading = () => lines.close();
   interrupted.addEventListener('abort', stopReading);
 
+  let unanswered = 0;
   async function* messages(): AsyncGenerator<ChatMessage> {
-    for await (const line of lines) yield new ChatMessage().setName(name).setMessage(line);
+    for await (const line of lines) {
+      unanswered += 1;
+      yield new ChatMessage().setName(name).setMessage(line);
+    }
   }
 
   const sending = call.sendAll(messages());
+  let hasSentAll = false;
   try {
-    for await (const response of call.responses) print(response.getValue());
+    for await (const response of call.responses) {
+      unanswered -= 1; // in a room, what others say counts too
+      print(response.getValue());
+    }
   } finally {
     stopReading();
-    await sending;
+    hasSentAll = await sending;
   }
+  if (!hasSentAll || unanswered > 0) throw endedEarly();
 }

@@ -1,5 +1,6 @@
 import { type ChatClient, ChatMessage, type StringValue } from 'chat-proto';
 import { bidiCall } from 'grpc-streams';
+import { endedEarly } from './ended-early.ts';
 
 /** Sends three messages while it reads the responses and prints them. */
 export async function chat(client: ChatClient, print: (line: string) => void): Promise<void> {
@@ -17,9 +18,15 @@ export async function chat(client: ChatClient, print: (line: string) => void): P
   }
   call.halfClose();
 
-  await reading;
+  if ((await reading) < messages.length) throw endedEarly();
 }
 
-async function printResponses(responses: AsyncIterable<StringValue>, print: (line: string) => void): Promise<void> {
-  for await (const response of responses) print(response.getValue());
+/** Gives how many there were. */
+async function printResponses(responses: AsyncIterable<StringValue>, print: (line: string) => void): Promise<number> {
+  let count = 0;
+  for await (const response of responses) {
+    print(response.getValue());
+    count += 1;
+  }
+  return count;
 }

@@ -108,7 +108,7 @@ test.each(['fails', 'ends with OK'])(
     await until(() => printed.length === 1);
     input.write('go\n');
     if (how === 'fails') await expect(ended).rejects.toMatchObject({ code: status.ABORTED, details: 'gone' });
-    else await ended;
+    else await expect(ended).rejects.toMatchObject({ code: status.INTERNAL });
     expect(printed).toEqual(['Ann: Hi']);
     expect(input.isPaused()).toBe(true);
   },

@@ -23,7 +23,10 @@ test('the three messages and the half-close go out as they are, on one call', as
   const seen: unknown[] = [];
   await printedWith((call) => {
     seen.push(call.getPath());
-    call.on('data', (said: Said) => seen.push(said));
+    call.on('data', (said: Said) => {
+      seen.push(said);
+      reply(call, said);
+    });
     call.on('end', () => {
       seen.push('half-close');
       call.end();
@@ -91,7 +94,7 @@ test('when the server fails in the middle, its responses are printed and then it
     await serve((call) => {
       call.write({ value: 'Sam: Hi' });
       call.write({ value: 'Ann: Hey' });
-      until(() => printed.length === 2).then(() => fail(call, { code: status.DATA_LOSS, details: 'John is lost' }));
+      fail(call, { code: status.DATA_LOSS, details: 'John is lost' });
     }),
   );
   const error = await chat(client, (line) => printed.push(line)).catch((error: unknown) => error);
@@ -105,12 +108,17 @@ test('a server that refuses the call at once is reported once, by its status', a
   await expect(chatting).rejects.toMatchObject({ code: status.PERMISSION_DENIED, details: 'members only' });
 });
 
-test('a server that ends early with OK is no failure', async () => {
-  const printed = await printedWith((call) => {
+test('a server that ends with OK before it has answered everything has failed', async () => {
+  const printed: string[] = [];
+  const address = await serve((call) => {
     call.once('data', (said: Said) => {
       reply(call, said);
       call.end();
     });
+  });
+  await expect(chat(connect(address), (line) => printed.push(line))).rejects.toMatchObject({
+    code: status.INTERNAL,
+    details: 'the server ended the call before it had everything',
   });
   expect(printed).toEqual(['Sam: Hi']);
 });

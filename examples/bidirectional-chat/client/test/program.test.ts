@@ -85,7 +85,7 @@ test.concurrent('a server that fails in the middle: its responses, then its stat
   expect(ann.stderr).toBe('Error: DATA_LOSS: two lines and more\n');
 });
 
-test.concurrent('a server that ends early with OK ends the program with 0, though its input is still open', async () => {
+test.concurrent('a server that ends early with OK ends the program, which says so, though its input is still open', async () => {
   const address = await serve((call) => {
     call.once('data', (said: Said) => {
       reply(call, said);
@@ -94,6 +94,9 @@ test.concurrent('a server that ends early with OK ends the program with 0, thoug
   });
   const ann = program.start(address, '--name', 'Ann');
   ann.type('Hi\n');
-  expect(await ann.ended).toBe(0);
-  expect(ann).toMatchObject({ stdout: 'Ann: Hi\n', stderr: '' });
+  expect(await ann.ended).toBe(1);
+  expect(ann).toMatchObject({
+    stdout: 'Ann: Hi\n',
+    stderr: 'Error: INTERNAL: the server ended the call before it had everything\n',
+  });
 });

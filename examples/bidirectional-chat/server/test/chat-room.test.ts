@@ -8,7 +8,7 @@ import { type ChatServer, serve, startCallers } from './start.ts';
 
 type Caller = Conversation<Said, Response>;
 
-const OK = { code: status.OK, details: 'OK' };
+const OK = { code: status.OK, details: '' };
 
 /** Lets callers of these names into the room, each on a connection of its own, one after the other. */
 async function enter({ connect }: ChatServer, ...names: string[]): Promise<Caller[]> {

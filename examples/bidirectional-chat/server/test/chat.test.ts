@@ -4,7 +4,7 @@ import { chat } from '../src/chat.ts';
 import { texts } from './chat-peer.ts';
 import { serve } from './start.ts';
 
-const OK = { code: status.OK, details: 'OK' };
+const OK = { code: status.OK, details: '' };
 const MIB = 1024 * 1024;
 
 test('each message is answered with its name and text, one for one and in order, and then the call is OK', async () => {

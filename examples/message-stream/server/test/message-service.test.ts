@@ -9,7 +9,7 @@ import { messageService } from '../src/message-service.ts';
 import { MessagePeer, texts } from './message-peer.ts';
 import { NEVER, serve } from './start.ts';
 
-const OK = { code: status.OK, details: 'OK' };
+const OK = { code: status.OK, details: '' };
 const HELLO = 'Hello, world!';
 
 test('as in the document: a message at once, and then one every second, though the caller says nothing', async () => {

@@ -1,5 +1,6 @@
 import type { StreamingCalcServiceClient } from 'calc-proto';
 import { bidiCall, type CallOptions } from 'grpc-streams';
+import { endedEarly } from './ended-early.ts';
 
 /** Sends the values, and at the same time prints the sum after each of them. */
 export async function incrementalSum(
@@ -9,10 +10,20 @@ export async function incrementalSum(
   options: CallOptions = {},
 ): Promise<void> {
   const call = bidiCall(client.incrementalSum(), options);
-  await Promise.all([call.sendAll(values), printSums(call.responses, print)]);
+  let unanswered = 0;
+  async function* counted() {
+    for await (const value of values) {
+      unanswered += 1;
+      yield value;
+    }
+  }
+  async function printSums() {
+    for await (const sum of call.responses) {
+      unanswered -= 1;
+      print(`Value: ${sum}`);
+    }
+  }
+  const [hasSentAll] = await Promise.all([call.sendAll(counted()), printSums()]);
+  if (!hasSentAll || unanswered > 0) throw endedEarly();
   print('Complete.');
-}
-
-async function printSums(sums: AsyncIterable<bigint>, print: (line: string) => void): Promise<void> {
-  for await (const sum of sums) print(`Value: ${sum}`);
 }

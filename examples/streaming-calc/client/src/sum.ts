@@ -1,5 +1,6 @@
 import type { StreamingCalcServiceClient } from 'calc-proto';
 import { type CallOptions, clientStreamingCall } from 'grpc-streams';
+import { endedEarly } from './ended-early.ts';
 
 /** Sends the values, half-closes, and prints their sum. */
 export async function sum(
@@ -9,6 +10,8 @@ export async function sum(
   options: CallOptions = {},
 ): Promise<void> {
   const call = clientStreamingCall<bigint, bigint>((callback) => client.sum(callback), options);
-  await call.sendAll(values);
-  print(`Value: ${await call.response}`);
+  const hasSentAll = await call.sendAll(values);
+  const sum = await call.response;
+  if (!hasSentAll) throw endedEarly();
+  print(`Value: ${sum}`);
 }

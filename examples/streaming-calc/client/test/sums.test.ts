@@ -51,7 +51,12 @@ test('the values and the half-close go out as they are, on one call', async () =
   };
   const values = [1n, 0n, -1n, 2n ** 63n - 1n];
   await printedBy(sum, values, { sum: (call, callback) => note(call, () => callback(null, {})) });
-  await printedBy(incrementalSum, values, { incrementalSum: (call) => note(call, () => call.end()) });
+  await printedBy(incrementalSum, values, {
+    incrementalSum: (call) => {
+      note(call, () => call.end());
+      call.on('data', () => call.write({}));
+    },
+  });
   const sent = [{ value: '1' }, {}, { value: '-1' }, { value: '9223372036854775807' }, 'half-close'];
   expect(seen).toEqual(['/StreamingCalcService/sum', ...sent, '/StreamingCalcService/incrementalSum', ...sent]);
 });
@@ -95,11 +100,33 @@ test.each(BOTH)('a server that refuses is reported by its status, and %s sends n
   await until(left);
 });
 
-test('a sum that comes before the values end is printed, and ends the sending', async () => {
+const ENDED_EARLY = { code: status.INTERNAL, details: 'the server ended the call before it had everything' };
+
+test.each(BOTH)('a server that ends the %s with OK before the values end has failed', async (_, operation) => {
   const { values, left } = endless();
-  const server: PeerCalc = { sum: (call, callback) => call.once('data', () => callback(null, { value: '7' })) };
-  expect(await printedBy(sum, values, server)).toEqual(['Value: 7']);
+  const server: PeerCalc = {
+    sum: (call, callback) => call.once('data', () => callback(null, { value: '7' })),
+    incrementalSum: (call) => call.once('data', () => call.end()),
+  };
+  const printed: string[] = [];
+  const summing = operation(connect(await serve(server)), values, (line) => printed.push(line));
+  await expect(summing).rejects.toMatchObject(ENDED_EARLY);
+  expect(printed).toEqual([]);
   await until(left);
+});
+
+test('a server that answers a part of the values, and then ends with OK, has failed', async () => {
+  const printed: string[] = [];
+  const client = connect(
+    await serve({
+      incrementalSum: (call) => {
+        call.write({ value: '1' });
+        call.resume().on('end', () => call.end());
+      },
+    }),
+  );
+  await expect(incrementalSum(client, [1n, 2n], (line) => printed.push(line))).rejects.toMatchObject(ENDED_EARLY);
+  expect(printed).toEqual(['Value: 1']);
 });
 
 test('the sums before a failure are printed, "Complete." is not', async () => {
@@ -109,7 +136,7 @@ test('the sums before a failure are printed, "Complete." is not', async () => {
       incrementalSum: (call) => {
         call.write({ value: '1' });
         call.write({});
-        until(() => printed.length === 2).then(() => fail(call, { code: status.DATA_LOSS, details: 'lost' }));
+        fail(call, { code: status.DATA_LOSS, details: 'lost' });
       },
     }),
   );

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { decimals } from './calc-peer.ts';
 import { serve } from './start.ts';
 
-const OK = { code: status.OK, details: 'OK' };
+const OK = { code: status.OK, details: '' };
 
 /** The sum after each of the values. */
 function sumsOf(texts: readonly string[]): string[] {

@@ -83,8 +83,8 @@ test.each(vectors.malformedMessages)('bytes that are no value end their own call
   const neighbour = peer.startSum(['1']);
   for (const method of ['sum', 'incrementalSum'] as const) {
     expect(await peer.sendBytes(method, Buffer.from(bytes, 'hex'))).toMatchObject({
-      code: status.INTERNAL,
-      details: 'Error deserializing request',
+      code: status.INVALID_ARGUMENT,
+      details: 'a request cannot be read: it is no message of this method, or its text is not UTF-8',
     });
   }
   neighbour.call.end();

@@ -8,8 +8,12 @@ export interface Sender<Request> {
    * one of them reports its failure.
    */
   send(message: Request): Promise<boolean>;
-  /** Sends every message, then half-closes. Stops when the call is over; cancels it when the source throws. */
-  sendAll(messages: Iterable<Request> | AsyncIterable<Request>): Promise<void>;
+  /**
+   * Sends every message, then half-closes. Stops when the call is over; cancels it when the source throws.
+   *
+   * @returns whether it came to the half-close; false when the call was over before, even if with OK
+   */
+  sendAll(messages: Iterable<Request> | AsyncIterable<Request>): Promise<boolean>;
   /** Says that no more messages come. A later `send` throws. */
   halfClose(): void;
 }
@@ -55,13 +59,16 @@ export function senderOf<Request>(call: ClientWritableStream<Request>, watch: Ca
     return !watch.over;
   }
 
-  async function sendAll(messages: Iterable<Request> | AsyncIterable<Request>): Promise<void> {
+  async function sendAll(messages: Iterable<Request> | AsyncIterable<Request>): Promise<boolean> {
     const iterator = Symbol.asyncIterator in messages ? messages[Symbol.asyncIterator]() : messages[Symbol.iterator]();
     try {
       while (!watch.over) {
         const step = iterator.next();
         const next = 'then' in step ? await watch.orOver(step) : step;
-        if (next?.done) return halfClose();
+        if (next?.done) {
+          halfClose();
+          return true;
+        }
         if (!next || watch.over) break;
         if (!write(next.value)) await whenTaken();
       }
@@ -72,6 +79,7 @@ export function senderOf<Request>(call: ClientWritableStream<Request>, watch: Ca
     }
     // Not awaited: a generator that waits for something else does not return before that comes.
     void leave(iterator);
+    return false;
   }
 
   function halfClose(): void {

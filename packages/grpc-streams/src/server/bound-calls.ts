@@ -22,7 +22,7 @@ const LONGEST_DETAILS = 4_096;
 const CUT_OFF = { code: status.INVALID_ARGUMENT, details: 'the last request is cut off' };
 const UNREADABLE = {
   code: status.INVALID_ARGUMENT,
-  details: 'a request cannot be read: it is no message of this method',
+  details: 'a request cannot be read: it is no message of this method, or its text is not UTF-8',
 };
 /** On the wire, a character that is not plain ASCII takes up to nine. */
 const LONGEST_CHARACTER = 9;

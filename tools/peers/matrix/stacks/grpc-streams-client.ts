@@ -72,7 +72,10 @@ const start: Record<
 };
 
 async function send(call: ClientStreamingCall<Ask, Answer> | BidiCall<Ask, Answer>, plan: ClientPlan): Promise<void> {
-  if (plan.halfCloses !== false) return call.sendAll(plan.pace ? asksInTime(plan) : asks(plan));
+  if (plan.halfCloses !== false) {
+    await call.sendAll(plan.pace ? asksInTime(plan) : asks(plan));
+    return;
+  }
   for (const request of asks(plan)) if (!(await call.send(request))) return;
 }
 
