@@ -7,6 +7,7 @@ import { printTrace } from '../trace.ts';
 import type { ClientOptions } from './client-command.ts';
 import { connectWithin } from './connect-within.ts';
 import { limitHeaders } from './limit-headers.ts';
+import { nameProxy, proxyFor } from './proxy.ts';
 import { sendToken } from './send-token.ts';
 import { ipOf, NAME_OF_ADDRESSES } from './server-name.ts';
 
@@ -27,16 +28,19 @@ export function connect<GeneratedClient extends Client>(
   channelOptions: ChannelOptions = {},
 ): GeneratedClient {
   const ip = ipOf(address);
+  const proxy = proxyFor(address);
   const interceptors: readonly Interceptor[] = [
     ...(token ? [sendToken(readToken(token))] : []),
     ...(trace === undefined ? [] : [traceClient(printTrace, trace === true ? 0 : trace)]),
+    ...(proxy ? [nameProxy(proxy)] : []),
     // Nearest the transport, where a call has all of its headers.
     limitHeaders(),
-    connectWithin(connectWithinMs, address, () => client.getChannel()),
+    connectWithin(connectWithinMs, proxy ? `${address} through ${proxy}` : address, () => client.getChannel()),
   ];
   const client = new GeneratedClient(address, channelCredentials(tls, ip), {
     ...STREAMING,
     ...KEEPALIVE,
+    ...(!proxy && { 'grpc.enable_http_proxy': 0 }),
     ...(ip && { 'grpc.ssl_target_name_override': NAME_OF_ADDRESSES }),
     ...channelOptions,
     interceptors: [...interceptors],

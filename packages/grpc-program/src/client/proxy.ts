@@ -1,0 +1,68 @@
+import { BlockList, isIP, isIPv6 } from 'node:net';
+import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
+import { UNIX } from '../value-parsers.ts';
+
+/** The variables that grpc-js looks at, the first that is set. */
+const PROXY_VARIABLES = ['grpc_proxy', 'https_proxy', 'http_proxy'];
+const EXCEPTION_VARIABLES = ['no_grpc_proxy', 'no_proxy', 'NO_PROXY'];
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/**
+ * The proxy that a call to this address goes through, in words for a message; undefined for none. There is none for
+ * loopback addresses and Unix sockets, whatever the environment says, and none for what `no_proxy` or `NO_PROXY` names.
+ * grpc-js by itself would ask a proxy for `localhost`, and does not know `NO_PROXY` in capitals.
+ */
+export function proxyFor(address: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
+  const host = hostOf(address);
+  if (address.startsWith(UNIX) || isLoopback(host)) return undefined;
+  const variable = PROXY_VARIABLES.find((name) => environment[name]);
+  const text = environment[variable ?? ''] ?? '';
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url?.protocol !== 'http:') return undefined; // grpc-js knows no others
+  const exceptions = EXCEPTION_VARIABLES.map((name) => environment[name]).find((list) => list) ?? '';
+  if (exceptions.split(',').some((exception) => isExcepted(host, exception.trim()))) return undefined;
+  return `the proxy of ${variable}, ${url.host}`; // without its password
+}
+
+/** A client interceptor that names the proxy where there is no connection through it. */
+export function nameProxy(proxy: string): Interceptor {
+  return (options, next) =>
+    new InterceptingCall(next(options), {
+      start(metadata, _listener, start) {
+        start(metadata, {
+          onReceiveStatus(received, pass) {
+            const [, why] = received.details.match(/^No connection established\.?(.*)$/s) ?? [];
+            pass(why === undefined ? received : { ...received, details: `no connection through ${proxy}.${why}` });
+          },
+        });
+      },
+    });
+}
+
+/** Without the scheme of grpc-js, brackets and port. */
+function hostOf(address: string): string {
+  const path = address.replace(/^(dns|ipv4|ipv6):(\/\/[^/]*\/)?/, '');
+  if (isIPv6(path)) return path;
+  return path.match(/^\[([^\]]+)\]/)?.[1] ?? path.replace(/:\d+$/, '');
+}
+
+function isLoopback(host: string): boolean {
+  if (isIP(host)) return LOOPBACK.check(host, isIPv6(host) ? 'ipv6' : 'ipv4');
+  return /^(.+\.)?localhost\.?$/i.test(host);
+}
+
+/** As curl reads the list: `*`, a name with all below it, an address, or a range of addresses. */
+function isExcepted(host: string, exception: string): boolean {
+  if (exception === '*') return true;
+  const [network = '', bits] = exception.split('/');
+  if (isIP(network) && bits && isIP(host) === isIP(network)) {
+    const range = new BlockList();
+    range.addSubnet(network, Number(bits), isIPv6(network) ? 'ipv6' : 'ipv4');
+    return range.check(host, isIPv6(host) ? 'ipv6' : 'ipv4');
+  }
+  const name = exception.toLowerCase().replace(/^\*?\./, '');
+  return name !== '' && (host.toLowerCase() === name || host.toLowerCase().endsWith(`.${name}`));
+}
