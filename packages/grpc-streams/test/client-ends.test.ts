@@ -125,6 +125,27 @@ describe.each(Object.entries(calls))('a %s call', (kind, call) => {
   });
 });
 
+test.each(Object.entries(calls))('a %s call to a server that gets too many pings says so', async (_, call) => {
+  const client = await serveRaw((stream) => {
+    stream.session?.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM, stream.id, Buffer.from('too_many_pings'));
+    setImmediate(() => stream.session?.destroy());
+  });
+  expect(await call(client)).toMatchObject({
+    code: status.UNAVAILABLE,
+    details: expect.stringMatching(/^the server closed the connection: it allows fewer keepalive pings; let more time/),
+  });
+});
+
+test('another reason of a server that closes the connection is told as it is', async () => {
+  const client = await serveRaw((stream) => {
+    stream.session?.goaway(constants.NGHTTP2_ENHANCE_YOUR_CALM, stream.id, Buffer.from('too_many_data_frames'));
+    setImmediate(() => stream.session?.destroy());
+  });
+  expect(await calls.bidirectional?.(client)).toMatchObject({
+    details: 'the server closed the connection, and said: too_many_data_frames',
+  });
+});
+
 describe.each([
   ['unary', calls.unary],
   ['client-streaming', calls['client-streaming']],

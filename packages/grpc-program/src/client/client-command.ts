@@ -2,9 +2,14 @@ import type { ClientTlsOptions } from '../client-credentials.ts';
 import { newCommand, option } from '../command-line.ts';
 import { address, wholeNumber } from '../value-parsers.ts';
 
+/** As often as servers of other languages allow by default. */
+export const KEEPALIVE_SECONDS = 300;
+
 /** What the command line of a client gives. */
 export interface ClientOptions extends ClientTlsOptions {
   readonly address: string;
+  /** How often the connection is checked while there are calls; default: 300, as often as most servers allow. */
+  readonly keepaliveSeconds?: number | undefined;
   /** The file of the token. */
   readonly token?: string | undefined;
   /** Milliseconds before each message that is sent; true for none. */
@@ -23,6 +28,14 @@ export function clientCommand(name: string, defaults: { address: string; descrip
     .addOption(option('--tls-cert <file>', 'a client certificate, for servers that require one (PEM)'))
     .addOption(option('--tls-key <file>', 'the private key of the client certificate (PEM)'))
     .addOption(option('--token <file>', 'a file with a token, for servers that require one'))
+    .addOption(
+      option(
+        '--keepalive-seconds <n>',
+        'how often to check that the server is still there; many allow no less than 300',
+      )
+        .argParser(wholeNumber(1, 86_400))
+        .default(KEEPALIVE_SECONDS),
+    )
     .option(
       '--trace [ms]',
       'print every event of every call; pause this long before each message',

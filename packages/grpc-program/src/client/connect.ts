@@ -1,10 +1,11 @@
 import type { ChannelCredentials, ChannelOptions, Client, Interceptor } from '@grpc/grpc-js';
-import { KEEPALIVE, STREAMING } from 'grpc-streams';
+import { STREAMING } from 'grpc-streams';
 import { traceClient } from 'stream-trace';
 import { channelCredentials } from '../client-credentials.ts';
+import { keepalive } from '../keepalive.ts';
 import { readToken } from '../secrets.ts';
 import { printTrace } from '../trace.ts';
-import type { ClientOptions } from './client-command.ts';
+import { type ClientOptions, KEEPALIVE_SECONDS } from './client-command.ts';
 import { connectWithin } from './connect-within.ts';
 import { limitHeaders } from './limit-headers.ts';
 import { nameProxy, proxyFor } from './proxy.ts';
@@ -19,12 +20,12 @@ export interface ConnectOptions extends ClientOptions {
 /**
  * Makes a generated client for the server that the options name; it connects with its first call.
  *
- * @param channelOptions added to `STREAMING` and `KEEPALIVE`
+ * @param channelOptions added to `STREAMING`
  * @throws OperatorError when a certificate, a key or the token cannot be used
  */
 export function connect<GeneratedClient extends Client>(
   GeneratedClient: new (address: string, credentials: ChannelCredentials, options: ChannelOptions) => GeneratedClient,
-  { address, token, trace, connectWithinMs = 20_000, ...tls }: ConnectOptions,
+  { address, token, trace, keepaliveSeconds = KEEPALIVE_SECONDS, connectWithinMs = 20_000, ...tls }: ConnectOptions,
   channelOptions: ChannelOptions = {},
 ): GeneratedClient {
   const ip = ipOf(address);
@@ -39,7 +40,7 @@ export function connect<GeneratedClient extends Client>(
   ];
   const client = new GeneratedClient(address, channelCredentials(tls, ip), {
     ...STREAMING,
-    ...KEEPALIVE,
+    ...keepalive(keepaliveSeconds),
     ...(!proxy && { 'grpc.enable_http_proxy': 0 }),
     ...(ip && { 'grpc.ssl_target_name_override': NAME_OF_ADDRESSES }),
     ...channelOptions,

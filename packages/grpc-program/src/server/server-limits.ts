@@ -1,4 +1,5 @@
 import type { ChannelOptions } from '@grpc/grpc-js';
+import { keepalive } from '../keepalive.ts';
 
 const MIB = 2 ** 20;
 
@@ -53,8 +54,7 @@ export function serverChannelOptions({
     'grpc.max_receive_message_length': maxMessageMib * MIB,
     'grpc.max_send_message_length': maxMessageMib * MIB,
     'grpc.max_concurrent_streams': maxStreams,
-    'grpc.keepalive_time_ms': keepaliveSeconds * 1_000,
-    'grpc.keepalive_timeout_ms': Math.min(keepaliveSeconds, 10) * 1_000,
+    ...keepalive(keepaliveSeconds),
     ...(maxIdleSeconds > 0 && { 'grpc.max_connection_idle_ms': maxIdleSeconds * 1_000 }),
   };
 }

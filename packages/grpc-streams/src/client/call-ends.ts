@@ -1,9 +1,11 @@
-import type { ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
+import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { type ClientUnaryCall, type StatusObject, status } from '@grpc/grpc-js';
 import { giveMessagesFirst, isCutOff, onClientStream, onReceived, timeLeft } from '../grpc-js-internals.ts';
 import { DEADLINE_TOLERANCE_MS } from '../status.ts';
+import { farewellOf, watchFarewell } from './farewell.ts';
 
 interface Attempt {
+  readonly session: ClientHttp2Session | undefined;
   readonly reader: object;
   /** Those of the response, once they are there. */
   headers: IncomingHttpHeaders;
@@ -20,6 +22,7 @@ interface Attempt {
  * | the server sent a status that gRPC does not have | an error without a status | UNKNOWN |
  * | the last message is cut off, and the status is OK | OK | INTERNAL |
  * | a unary call gets two responses, and OK | it hangs | UNIMPLEMENTED |
+ * | the server closes the connection over keepalive pings | RESOURCE_EXHAUSTED, or no reason | UNAVAILABLE, in words |
  * | a web server answers | RESOURCE_EXHAUSTED: a message too large | UNKNOWN, in words |
  *
  * @param isUnary whether one request is all that the call sends, and one response all that it reads
@@ -31,8 +34,10 @@ export function setEndsRight(
 ): void {
   let attempt: Attempt | undefined;
   onClientStream(call, (stream, reader) => {
-    const current: Attempt = { reader, headers: {} };
+    const session = stream.session as ClientHttp2Session | undefined;
+    const current: Attempt = { session, reader, headers: {} };
     attempt = current;
+    if (session) watchFarewell(session);
     stream.prependListener('response', (headers) => {
       current.headers = headers;
       // Its page would be read as a message.
@@ -50,9 +55,15 @@ export function setEndsRight(
   });
 }
 
+/** How grpc-js tells of a connection that the server has closed with an error. */
+const LOST = /^(Connection dropped|Bandwidth exhausted or memory limit exceeded)/;
+const TOO_MANY_PINGS =
+  'the server closed the connection: it allows fewer keepalive pings; let more time pass between them ' +
+  '(grpc.keepalive_time_ms, or --keepalive-seconds)';
+
 function rightStatus(received: StatusObject, timeLeftMs: number, attempt: Attempt | undefined): StatusObject {
   const { code, details } = received;
-  const { reader, headers = {} } = attempt ?? {};
+  const { session, reader, headers = {} } = attempt ?? {};
   const become = (code: status, details: string): StatusObject => ({ ...received, code, details });
   if (code === status.OK) {
     return reader && isCutOff(reader) ? become(status.INTERNAL, 'the last response is cut off') : received;
@@ -60,6 +71,11 @@ function rightStatus(received: StatusObject, timeLeftMs: number, attempt: Attemp
   // grpc-js says so of a stream that the server has reset.
   if (code === status.CANCELLED && details === 'Call cancelled' && timeLeftMs < DEADLINE_TOLERANCE_MS) {
     return become(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
+  }
+  if (LOST.test(details) && session) {
+    const farewell = farewellOf(session);
+    if (farewell === 'too_many_pings') return become(status.UNAVAILABLE, TOO_MANY_PINGS);
+    if (farewell) return become(code, `the server closed the connection, and said: ${farewell}`);
   }
   if (code === undefined) return become(status.INTERNAL, unreadable(headers['grpc-encoding']));
   if (!(code in status))
