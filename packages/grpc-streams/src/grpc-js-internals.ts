@@ -166,10 +166,17 @@ const COMPRESSED_BY_NOTHING = {
   details: 'a request is marked as compressed, but grpc-encoding names no compression',
 };
 
+const KNOWN_ENCODINGS = new Set(['identity', 'deflate', 'gzip']);
+const unknownEncoding = (encoding: string) => ({
+  code: status.UNIMPLEMENTED,
+  details: `requests are compressed by ${encoding}, which this server cannot read`,
+});
+
 /**
  * Has a server call unpack a compressed message when it is read. By itself grpc-js unpacks all messages at once that
  * come in one piece: 100 KB that unpack to 100 MB, for a handler that reads the first of them. And it takes a message
- * as it is that is marked as compressed where nothing is. If it is gone: it does.
+ * as it is that is marked as compressed where nothing is, or is not where an unknown compression is named. If it is gone:
+ * it does.
  *
  * @returns what is to be told of each message that is asked for, before grpc-js is; undefined when nothing is compressed
  */
@@ -178,6 +185,10 @@ export function unpackWhenRead(call: object): (() => void) | undefined {
   const encoding: unknown = Reflect.get(base, 'incomingEncoding');
   const unpack: unknown = Reflect.get(base, 'decompressMessage');
   if (typeof unpack !== 'function') return undefined;
+  if (typeof encoding === 'string' && !KNOWN_ENCODINGS.has(encoding)) {
+    Reflect.set(base, 'decompressMessage', () => Promise.reject(unknownEncoding(encoding)));
+    return undefined;
+  }
   if (encoding === 'identity') {
     Reflect.set(base, 'decompressMessage', (message: Buffer, itsEncoding: string) =>
       message[0] ? Promise.reject(COMPRESSED_BY_NOTHING) : Reflect.apply(unpack, base, [message, itsEncoding]),

@@ -20,6 +20,8 @@ export const SERVER_DEFAULTS = {
 export interface ServerLimits {
   /** A message that is larger, either way, ends its call with RESOURCE_EXHAUSTED. */
   readonly maxMessageMib?: number | undefined;
+  /** The same for received messages alone, in place of it. */
+  readonly maxReceiveMib?: number | undefined;
   /** Further calls on the same connection wait in the client until one ends. */
   readonly maxStreams?: number | undefined;
   /** Further calls, on all connections together, end with RESOURCE_EXHAUSTED. Health checks are not counted. */
@@ -46,12 +48,13 @@ export interface ServerLimits {
  */
 export function serverChannelOptions({
   maxMessageMib = SERVER_DEFAULTS.maxMessageMib,
+  maxReceiveMib = maxMessageMib,
   maxStreams = SERVER_DEFAULTS.maxStreams,
   maxIdleSeconds = SERVER_DEFAULTS.maxIdleSeconds,
   keepaliveSeconds = SERVER_DEFAULTS.keepaliveSeconds,
 }: ServerLimits): ChannelOptions {
   return {
-    'grpc.max_receive_message_length': maxMessageMib * MIB,
+    'grpc.max_receive_message_length': maxReceiveMib * MIB,
     'grpc.max_send_message_length': maxMessageMib * MIB,
     'grpc.max_concurrent_streams': maxStreams,
     ...keepalive(keepaliveSeconds),

@@ -21,6 +21,12 @@ export interface HandlerContext {
   readonly call: ServerCall;
   /** Metadata to send with the status. */
   readonly trailer: Metadata;
+  /**
+   * Keeps the headers back until the first response, or `call.sendMetadata()`: for a streaming handler whose headers
+   * depend on what the client sends. To be called before it waits. A client that sends nothing before it has the
+   * headers waits then for ever.
+   */
+  holdHeaders(): void;
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
@@ -45,7 +51,7 @@ export class HandlerCall implements HandlerContext, HandledCall {
   readonly trailer = new Metadata();
   /** True once the status is sent, or nobody is left to send it to. */
   over = false;
-  /** Whether the headers are sent, by themselves or with a response. */
+  /** Whether the headers are sent, by themselves or with a response, or held back. */
   hasSent = false;
   isRunning = true;
   /** Made when somebody asks for the signal; most handlers do not. */
@@ -102,6 +108,10 @@ export class HandlerCall implements HandlerContext, HandledCall {
     }
     this.isRunning = false;
     registered(this.call).listener?.onHandlerEnd();
+  }
+
+  holdHeaders(): void {
+    this.hasSent = true;
   }
 
   askToEnd(reason: ServiceError): void {
