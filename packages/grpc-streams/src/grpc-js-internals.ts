@@ -1,5 +1,5 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
-import { type StatusObject, status } from '@grpc/grpc-js';
+import { type ClientUnaryCall, type StatusObject, status } from '@grpc/grpc-js';
 
 // What this package reaches in grpc-js, and in Node's streams, past what they promise. Each says what happens when it
 // is gone; grpc-js-internals.test.ts says when.
@@ -13,26 +13,84 @@ export function http2StreamOf(call: object): ServerHttp2Stream | undefined {
   return isObject(stream) && 'session' in stream ? (stream as ServerHttp2Stream) : undefined;
 }
 
+type HearStream = (stream: ClientHttp2Stream, reader: object) => void;
+
 /**
  * Hears of the HTTP/2 stream below a client call once there is one, before a message goes to it, and of the streams of
  * its retries; and of the part of the call that reads it (`Http2SubchannelCall`). If it is gone: each request waits for
  * the one before it, in a frame of its own, and what {@link giveMessagesFirst} mends is as in plain grpc-js.
  */
-export function onClientStream(call: object, hear: (stream: ClientHttp2Stream, reader: object) => void): void {
-  const onAttempt = (attempt: unknown) =>
-    onceSet(field(attempt, 'call'), 'child', (reader) => {
-      const stream = field(reader, 'http2Stream');
-      if (isObject(stream) && 'writableLength' in stream) hear(stream as ClientHttp2Stream, reader);
-    });
-  // From top to bottom: ResolvingCall, RetryingCall, for each attempt LoadBalancingCall and Http2SubchannelCall.
-  onceSet(field(innermost(call), 'call'), 'child', (retrying) => {
-    const attempts = field(retrying, 'underlyingCalls');
-    if (!Array.isArray(attempts)) return;
-    attempts.forEach(onAttempt);
-    attempts.push = (...added: unknown[]) => {
-      added.forEach(onAttempt);
-      return Array.prototype.push.apply(attempts, added);
+export function onClientStream(call: ClientUnaryCall, hear: HearStream): void {
+  // From top to bottom: ResolvingCall, RetryingCall, for each attempt LoadBalancingCall and Http2SubchannelCall. The
+  // first two have the same number; the channel makes them, and picks the connection for the third to make the last.
+  const resolving = field(innermost(call), 'call');
+  const channel = field(resolving, 'channel');
+  const number = field(resolving, 'callNumber');
+  const retrying = field(resolving, 'child');
+  if (isObject(retrying)) onAttempts(retrying, hear);
+  else if (isObject(channel) && typeof number === 'number') {
+    hooked.has(channel) || hookInto(channel);
+    awaited.set(number, hear);
+    call.once('status', () => awaited.delete(number));
+  }
+}
+
+/** Who waits for a RetryingCall, by its number. */
+const awaited = new Map<number, HearStream>();
+const hooked = new WeakSet<object>();
+/** What is to be done when the call starts for which a channel picks a connection at this moment. */
+let onStart: (() => void) | undefined;
+
+/** The channel tells what it makes. An accessor on the parts of each call would cost a fifth of a call. */
+function hookInto(channel: object): void {
+  hooked.add(channel);
+  const [createRetryingCall, doPick] = [field(channel, 'createRetryingCall'), field(channel, 'doPick')];
+  if (typeof createRetryingCall !== 'function' || typeof doPick !== 'function') return;
+  Reflect.set(channel, 'createRetryingCall', (...args: unknown[]) => {
+    const retrying: object = Reflect.apply(createRetryingCall, channel, args);
+    const hear = awaited.get(Number(field(retrying, 'callNumber')));
+    if (hear) onAttempts(retrying, hear);
+    return retrying;
+  });
+  Reflect.set(channel, 'doPick', (...args: unknown[]) => {
+    const picked: { onCallStarted?: (() => void) | null } = Reflect.apply(doPick, channel, args);
+    if (!onStart) return picked;
+    const [started, alsoStarted] = [picked.onCallStarted, onStart];
+    const onCallStarted = () => {
+      started?.call(picked);
+      alsoStarted();
     };
+    return { ...picked, onCallStarted };
+  });
+}
+
+function onAttempts(retrying: object, hear: HearStream): void {
+  const attempts = field(retrying, 'underlyingCalls');
+  if (!Array.isArray(attempts)) return;
+  for (const attempt of attempts) onAttempt(field(attempt, 'call'), hear);
+  attempts.push = (...added: unknown[]) => {
+    for (const attempt of added) onAttempt(field(attempt, 'call'), hear);
+    return Array.prototype.push.apply(attempts, added);
+  };
+}
+
+function onAttempt(balancing: unknown, hear: HearStream): void {
+  const tell = () => {
+    const reader = field(balancing, 'child');
+    const stream = field(reader, 'http2Stream');
+    if (!isObject(reader) || !isObject(stream) || !('writableLength' in stream)) return false;
+    hear(stream as ClientHttp2Stream, reader);
+    return true;
+  };
+  const doPick = field(balancing, 'doPick');
+  if (!isObject(balancing) || tell() || typeof doPick !== 'function') return;
+  Reflect.set(balancing, 'doPick', () => {
+    onStart = tell;
+    try {
+      Reflect.apply(doPick, balancing, []);
+    } finally {
+      onStart = undefined;
+    }
   });
 }
 

@@ -1,7 +1,8 @@
-import { type EventEmitter, once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2';
 import {
   type CallOptions,
+  type ClientUnaryCall,
   compressionAlgorithms,
   InterceptingCall,
   type InterceptorOptions,
@@ -221,6 +222,10 @@ test('where a field is gone, nothing breaks', () => {
   onReceived({ call: { call: { listener: {} } } }, { message: () => {}, status: () => expect.unreachable() });
   expect(timeLeft({ call: { call: {} } })).toBe(Number.POSITIVE_INFINITY);
   expect(isCutOff({ decoder: {} })).toBe(false);
-  onClientStream({ call: { call: { child: {} } } }, () => expect.unreachable());
+  for (const resolving of [{ child: {} }, { channel: {}, callNumber: 1 }, {}]) {
+    const call = Object.assign(new EventEmitter(), { call: { call: resolving } }) as unknown as ClientUnaryCall;
+    onClientStream(call, () => expect.unreachable());
+    call.emit('status');
+  }
   giveMessagesFirst({} as ClientHttp2Stream, { listener: {} });
 });

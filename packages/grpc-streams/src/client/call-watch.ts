@@ -26,31 +26,42 @@ export function cancelOnAbort(call: ClientUnaryCall, signal: AbortSignal | undef
 export class CallWatch {
   /** The status may come later: it is handed up when the messages before it are read. */
   over = false;
-  readonly status: Promise<StatusObject>;
-  readonly #listeners = new Set<() => void>();
+  #end: StatusObject | undefined;
+  #status: Promise<StatusObject> | undefined;
+  #hearStatus: ((status: StatusObject) => void) | undefined;
+  #listeners: Set<() => void> | undefined;
 
   constructor(call: ClientUnaryCall) {
-    this.status = new Promise((resolve) => {
-      call.once('status', (status: StatusObject) => {
-        this.end();
-        resolve(status);
-      });
+    call.once('status', (status: StatusObject) => {
+      this.#end = status;
+      this.end();
+      this.#hearStatus?.(status);
     });
+  }
+
+  /** Made when somebody asks for it; most calls end without. */
+  get status(): Promise<StatusObject> {
+    this.#status ??= new Promise((resolve) => {
+      if (this.#end) resolve(this.#end);
+      else this.#hearStatus = resolve;
+    });
+    return this.#status;
   }
 
   end(): void {
     this.over = true;
-    for (const listener of this.#listeners) listener();
-    this.#listeners.clear();
+    for (const listener of this.#listeners ?? []) listener();
+    this.#listeners = undefined;
   }
 
   /** Calls the listener when the call is over, unless it is removed before. */
   onOver(listener: () => void): void {
+    this.#listeners ??= new Set();
     this.#listeners.add(listener);
   }
 
   offOver(listener: () => void): void {
-    this.#listeners.delete(listener);
+    this.#listeners?.delete(listener);
   }
 
   /** Resolves with the promise, or with undefined once the call is over. */

@@ -140,7 +140,9 @@ function takeOver<GrpcCall extends ClientUnaryCall>(
       headers.catch(() => {}); // the status tells it too
       return headers;
     },
-    status: watch.status,
+    get status() {
+      return watch.status;
+    },
     endWithin,
   };
   return { watch, outcome };

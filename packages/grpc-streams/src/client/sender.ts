@@ -37,12 +37,14 @@ export function senderOf<Request>(call: ClientWritableStream<Request>, watch: Ca
   const onWritten = () => {
     if (taken && hasRoom()) onTaken();
   };
-  watch.onOver(onTaken);
+  let isWatching = false;
 
   function whenTaken(): Promise<void> {
     taken ??= new Promise((resolve) => {
       wake = resolve;
     });
+    if (!isWatching) watch.onOver(onTaken);
+    isWatching = true;
     return taken;
   }
 

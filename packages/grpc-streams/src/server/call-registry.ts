@@ -24,12 +24,14 @@ interface Entry {
   listener?: CallListener;
 }
 
-/** What `OpenCalls` and the handlers of this package know of one call, which only grpc-js's call object joins. */
-const entries = new WeakMap<ServerCall, Entry>();
+const ENTRY = Symbol('grpc-streams');
 
-/** The entry of a call, made with the first question. */
-export function registered(call: ServerCall): Entry {
-  const known = entries.get(call) ?? {};
-  entries.set(call, known);
-  return known;
+/**
+ * What `OpenCalls` and the handlers of this package know of one call, which only grpc-js's call object joins. Made with
+ * the first question.
+ */
+export function registered(call: ServerCall & { [ENTRY]?: Entry }): Entry {
+  // Not a WeakMap: with a call for each key, it costs the collector more than the calls do.
+  call[ENTRY] ??= {};
+  return call[ENTRY];
 }
