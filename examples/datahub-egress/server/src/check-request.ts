@@ -1,7 +1,9 @@
 import { status } from '@grpc/grpc-js';
 import { statusError } from 'grpc-streams';
 
-const GUID = /^[\da-f]{8}-[\da-f]{4}-[\da-f]{4}-[\da-f]{4}-[\da-f]{12}$/i;
+const D = '[\\da-f]{8}(-[\\da-f]{4}){3}-[\\da-f]{12}';
+/** In the forms that .NET prints: D, with hyphens; B and P, that in braces or parentheses; N, the digits alone. */
+const GUID = new RegExp(`^(${D}|\\{${D}\\}|\\(${D}\\)|[\\da-f]{32})$`, 'i');
 
 /**
  * Checks the fields that a request must have: a tag, and GUIDs by the name of their field.
@@ -12,7 +14,7 @@ export function checkRequest(tagName: string, guids: Record<string, string>): vo
   if (tagName === '') throw invalid('tagName must not be empty');
   for (const [field, guid] of Object.entries(guids)) {
     // The value is not repeated: details travel in a header, and a wrong value may be of any length.
-    if (!GUID.test(guid)) throw invalid(`${field} must be a GUID: 8-4-4-4-12 hexadecimal digits`);
+    if (!GUID.test(guid)) throw invalid(`${field} must be a GUID, such as 3f2c8a1e-5b07-4c9d-9a64-d1e0b7f5c283`);
   }
 }
 

@@ -41,13 +41,17 @@ test('no packages are a count of zero: no values, and no messages', async () => 
 });
 
 const GUID = '3f2c8a1e-5b07-4c9d-9a64-d1e0b7f5c283';
+const BARE = GUID.replaceAll('-', '');
 const WRONG: [string, object, string][] = [
   ['no tag', { tagName: '' }, 'tagName must not be empty'],
   ...['telemetryGuid', 'trackingGuid'].flatMap((field): [string, object, string][] =>
-    ['', 'abc', ` ${GUID}`, `${GUID}\n`, `{${GUID}}`, 'g'.repeat(36), 'x'.repeat(100_000)].map((guid) => [
+    [
+      ...['', 'abc', ` ${GUID}`, `${GUID}\n`, `{${GUID}`, `{${GUID})`, `{${BARE}}`, `${BARE}0`, GUID.replace('-', '')],
+      ...['g'.repeat(36), 'x'.repeat(100_000)],
+    ].map((guid) => [
       `${field} ${JSON.stringify(guid.slice(0, 40))}`,
       { [field]: guid },
-      `${field} must be a GUID: 8-4-4-4-12 hexadecimal digits`,
+      `${field} must be a GUID, such as 3f2c8a1e-5b07-4c9d-9a64-d1e0b7f5c283`,
     ]),
   ),
 ];
@@ -93,20 +97,28 @@ test('a unary call that is cancelled is not passed on to its end', async () => {
   expect(hub.size).toBe(1);
 });
 
-test('GUIDs of either case are good', async () => {
-  const peer = (await serve()).connect();
-  const request = sent();
-  const upper = {
-    telemetryGuid: request.telemetryGuid.toUpperCase(),
-    trackingGuid: request.trackingGuid.toUpperCase(),
-  };
-  expect(await peer.ingest([{ ...request, ...upper }])).toMatchObject({ trackingGuid: upper.trackingGuid });
-});
+test.each([GUID, GUID.toUpperCase(), BARE, BARE.toUpperCase(), `{${GUID}}`, `(${GUID})`])(
+  'a GUID is good in each form that .NET prints, and goes back as it came: %s',
+  async (guid) => {
+    const peer = (await serve()).connect();
+    const subscriber = await peer.subscribed({ trackingGuid: guid });
+    const guids = { telemetryGuid: guid, trackingGuid: guid };
+    expect(await peer.ingest([sent(guids)])).toMatchObject({ trackingGuid: guid });
+    expect(await peer.send({ ...sent(), tagValue: ['A01'], ...guids })).toMatchObject({ trackingGuid: guid });
+    await until(() => ingested(subscriber).length === 2);
+    expect(new Set(subscriber.responses.map(({ trackingGuid }) => trackingGuid))).toEqual(new Set([guid]));
+    await cancel(subscriber);
+  },
+);
 
 test.each([
   ['no tag', { tagName: '' }, 'tagName must not be empty'],
-  ['no GUID', { trackingGuid: '' }, 'trackingGuid must be a GUID: 8-4-4-4-12 hexadecimal digits'],
-  ['a malformed GUID', { trackingGuid: 'abc' }, 'trackingGuid must be a GUID: 8-4-4-4-12 hexadecimal digits'],
+  ['no GUID', { trackingGuid: '' }, 'trackingGuid must be a GUID, such as 3f2c8a1e-5b07-4c9d-9a64-d1e0b7f5c283'],
+  [
+    'a malformed GUID',
+    { trackingGuid: 'abc' },
+    'trackingGuid must be a GUID, such as 3f2c8a1e-5b07-4c9d-9a64-d1e0b7f5c283',
+  ],
 ])('a subscription, %s: INVALID_ARGUMENT, and no tick', async (_, fields, details) => {
   const { hub, connect } = await serve();
   const subscriber = connect().subscribe(fields);
