@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { statusError, unary } from 'grpc-streams';
-import { programCommand, run, skip } from 'testing';
+import { inTerminal, programCommand, run } from 'testing';
 import { expect, test } from 'vitest';
 import { asJsonText, asText } from '../src/as-text.ts';
 import type { Words } from './echo-service.ts';
-import { fixture, hasScript } from './programs.ts';
+import { fixture } from './programs.ts';
 import { serve } from './start.ts';
 
 /** A colour, a new line, a bell, what turns the direction, the C1 form of an escape, another new line, a tab. */
@@ -45,8 +45,6 @@ test.concurrent('a log shows what a client says as text, in a pipe and on a term
   const { stderr } = await run(logged);
   expect(stderr.trimEnd()).toMatch(/^[\x20-\x7e]+$/);
   expect(JSON.parse(stderr).method).toBe(NASTY);
-  if (!hasScript()) skip(context, 'this machine has no `script` of util-linux, which makes a terminal');
-  const command = logged.map((word) => `'${word}'`).join(' ');
-  const { stdout } = await run(['script', '-qec', command, '/dev/null']);
+  const { stdout } = await run(inTerminal(context, logged));
   expect(stripVTControlCharacters(stdout)).toContain(AS_TEXT);
 });

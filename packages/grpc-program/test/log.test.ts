@@ -1,11 +1,10 @@
 import { stripVTControlCharacters } from 'node:util';
-import { run, skip } from 'testing';
+import { inTerminal, run } from 'testing';
 import { expect, test } from 'vitest';
-import { fixture, hasScript } from './programs.ts';
+import { fixture } from './programs.ts';
 
 test('on a terminal the log is lines for people', async (context) => {
-  if (!hasScript()) skip(context, 'this machine has no `script` of util-linux, which makes a terminal');
-  const { exit, stdout } = await run(['script', '-qec', fixture('log-line').join(' '), '/dev/null']);
+  const { exit, stdout } = await run(inTerminal(context, fixture('log-line')));
   expect(exit).toBe(0);
   // Without the colours.
   const [line] = stripVTControlCharacters(stdout).split('\r\n');

@@ -1,4 +1,3 @@
-import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { Program, programCommand, run, stopLater } from 'testing';
 
@@ -38,15 +37,6 @@ export function logLines({ stderr }: Program): Record<string, unknown>[] {
     .filter((line) => line.startsWith('{'))
     .map((line) => JSON.parse(line) as Record<string, unknown>);
 }
-
-/** Whether there is a `script` that makes a terminal. */
-export const hasScript = () => {
-  try {
-    return execFileSync('script', ['--version']).includes('util-linux');
-  } catch {
-    return false;
-  }
-};
 
 /** The environment of a script of pnpm that was started in this folder. */
 export const typedIn = (folder: string): NodeJS.ProcessEnv => ({

@@ -8,5 +8,6 @@ export { skip } from './skip.ts';
 export { stopLater } from './stop-later.ts';
 export { compareTable } from './table.ts';
 export { temporaryFolder } from './temporary-folder.ts';
+export { inTerminal } from './terminal.ts';
 export { deadlineIn, longEnough, openSocketsAndTimers, orHangs, soon, until } from './wait.ts';
 export { firstLine, Walkthrough } from './walkthrough.ts';
