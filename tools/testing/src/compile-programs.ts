@@ -11,8 +11,9 @@ function programsIn(folder: string): string[] {
       const isProgram = entry.name === 'main.ts' || folder.endsWith(join('test', 'fixtures'));
       return isProgram && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts') ? [path] : [];
     }
-    // alone-*: the exercise makes such copies of itself, and drops them.
-    return /^(node_modules|dist|gen|alone-.*|\..*)$/.test(entry.name) ? [] : programsIn(path);
+    // alone-*: the exercise makes such copies of itself, and drops them; before-reset: what its learner had, which may be
+    // no program.
+    return /^(node_modules|dist|gen|alone-.*|before-reset|\..*)$/.test(entry.name) ? [] : programsIn(path);
   });
 }
 

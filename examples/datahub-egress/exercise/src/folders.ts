@@ -1,4 +1,4 @@
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { regionOf, withRegion } from './regions.ts';
 import { type Task, tasks } from './tasks.ts';
@@ -14,6 +14,20 @@ export function writeStart(folder: string, done: readonly Task[] = []): void {
     const source = readFileSync(join(path, file), 'utf8');
     writeFileSync(join(path, file), withRegion(source, number, stub));
   }
+}
+
+/**
+ * Copies the work of the learner to the next number in before-reset, and touches nothing that is there.
+ *
+ * @returns the copy
+ */
+export function keepWork(): string {
+  const kept = join(exercise, 'before-reset');
+  mkdirSync(kept, { recursive: true });
+  const numbers = readdirSync(kept).filter((name) => /^\d+$/.test(name));
+  const copy = `${Math.max(0, ...numbers.map(Number)) + 1}`;
+  cpSync(join(exercise, 'start'), join(kept, copy), { recursive: true, errorOnExist: true, force: false });
+  return `before-reset/${copy}`;
 }
 
 /** What the solution has for a task. */

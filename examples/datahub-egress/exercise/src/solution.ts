@@ -7,8 +7,9 @@ const task = taskOf(process.argv[2]);
 if (task) {
   console.log(`Task ${task.number}: ${task.title} (end/${task.file})\n\n${solutionOf(task)}`);
 } else {
-  // It works outside a repository too, and exits with 1 when there is a difference.
-  const diff = ['diff', '--no-index', '--no-prefix', 'start', 'end'];
+  // It works outside a repository too, and exits with 1 when there is a difference. What a reader has configured for git,
+  // a pager or another tool, does not come in between.
+  const diff = ['--no-pager', 'diff', '--no-ext-diff', '--no-index', '--no-prefix', 'start', 'end'];
   const { error, status } = spawnSync('git', diff, { cwd: exercise, stdio: 'inherit' });
   if (error)
     console.error(

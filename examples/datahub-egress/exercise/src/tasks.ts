@@ -19,7 +19,7 @@ yield new ResponseGetDataPackageStream().setTagname(request.getTagname()).setTag
 await pause(intervalMs, signal);`,
     hints: [
       'The generator runs for as long as the call is open; what it yields is sent. It takes a loop around both lines.',
-      'The loop needs no condition: when the caller is gone, the generator is left at its yield, and its finally runs.',
+      'The loop needs no condition: when the caller is gone, the generator is ended at its next yield. (Task 2 ends its pause.)',
       'A package is a success with .setIssuccess(true), and goes back with .setTrackingguid(request.getTrackingguid()).',
     ],
   },
