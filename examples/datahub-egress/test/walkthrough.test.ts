@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { credentials, Metadata } from '@grpc/grpc-js';
 import { IngestClient, RequestSendDataPackage } from 'datahub-proto';
 import { unaryCall } from 'grpc-streams';
-import { firstLine, longEnough, readmeBlocks, soon, stopLater, Walkthrough } from 'testing';
+import { asAtPort, firstLine, longEnough, readmeBlocks, soon, stopLater, Walkthrough } from 'testing';
 import { ClientProgram, ServerProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 
@@ -71,7 +71,7 @@ test.concurrent('a subscriber that does not read is told', async () => {
 
 test.concurrent('without a server the client says so', async () => {
   const { stderr } = await client.run('127.0.0.1:1');
-  real['no server'] = firstLine(stderr).replace('127.0.0.1:1', '127.0.0.1:5001');
+  real['no server'] = asAtPort(5001, firstLine(stderr));
 });
 
 test('the diagram of the walkthrough shows the messages of a run', () => {

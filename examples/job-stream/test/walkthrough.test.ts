@@ -115,7 +115,7 @@ test.concurrent('a master that is killed and started again goes on, with the wor
   // The system words it in more than one way.
   real['master away'] = lineWith(worker.stdout, /^the master is away/).replace(
     /\(.*\)/,
-    '(UNAVAILABLE: read ECONNRESET)',
+    '(UNAVAILABLE: the connection to localhost:50052 broke: read ECONNRESET)',
   );
   real['master back'] = lineWith(master.stdout, /^resuming/).replace(/\d+ jobs/, '3 jobs');
 });

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { firstLine, listenInSilence, Walkthrough } from 'testing';
+import { asAtPort, firstLine, listenInSilence, Walkthrough } from 'testing';
 import { ClientProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 
@@ -53,7 +53,7 @@ test.concurrent('mistakes are reported on one line', async () => {
     { exit: 2, stdout: '' },
     { exit: 2, stdout: '' },
   ]);
-  real['no server'] = firstLine(noServer.stderr).replace('127.0.0.1:1', '127.0.0.1:9091');
+  real['no server'] = asAtPort(9091, firstLine(noServer.stderr));
   real['wrong value'] = firstLine(wrong.stderr);
   real['wrong line'] = firstLine(wrongLine.stderr);
 });

@@ -17,9 +17,9 @@ export function reportTlsErrors(server: Server, report: (message: string, peer: 
   }
 }
 
-/** What a client can say of a call whose connection did not get through the TLS handshake; undefined for others. */
-export function tlsErrorOfClient(details: string): string | undefined {
-  return details.startsWith('No connection established') ? inWords(details, AT_THE_CLIENT) : undefined;
+/** What a client can say of a connection that did not get through the TLS handshake; undefined for other errors. */
+export function tlsErrorOfClient(error: string): string | undefined {
+  return inWords(error, AT_THE_CLIENT);
 }
 
 /** What OpenSSL and Node call them, and what it means. */
@@ -49,7 +49,7 @@ const AT_THE_CLIENT: Meanings = [
   [/certificate required|handshake failure/, 'the server requires a client certificate: --tls-cert and --tls-key'],
   // All that grpc-js knows when the server hangs up without a word.
   [
-    /Failed to connect|ECONNRESET/,
+    /Failed to connect|ECONNRESET|EPIPE|socket disconnected|Socket closed|Connection closed/,
     'the server hung up; it may require TLS (--tls-ca) or a certificate of another CA (--tls-cert), or be full',
   ],
 ];

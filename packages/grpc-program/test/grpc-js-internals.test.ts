@@ -74,7 +74,7 @@ test.concurrent('grpc-js pings by the method `ping` of the session', async () =>
   await until(() => pings.length === 1 && pings.every(({ mock }) => mock.calls.length > 0));
 });
 
-test.concurrent('the details of a call without a connection begin with the words that tls-errors.ts looks for', async () => {
+test.concurrent('the details of a call without a connection begin with the words that connection-errors.ts looks for', async () => {
   await expect(connect('127.0.0.1:1').say('hello')).rejects.toMatchObject({
     details: expect.stringMatching(/^No connection established/),
   });

@@ -77,9 +77,10 @@ export function testClientProgram(
   }: ClientTests,
 ): void {
   if (!looksForServer) {
-    test.concurrent('without a server it says so in one line, and the exit code is 1', async () => {
+    test.concurrent('without a server it says how to start one, in one line, and the exit code is 1', async () => {
       const { exit, stdout, stderr } = await program.run('127.0.0.1:1', ...args);
-      expect(stderr).toMatch(/^Error: UNAVAILABLE: .*127\.0\.0\.1:1.*\n$/);
+      const start = `pnpm --filter ${program.name.replace(/client$/, 'server')} start --port 1`;
+      expect(stderr).toBe(`Error: UNAVAILABLE: no server at 127.0.0.1:1; start one: ${start}\n`);
       expect({ exit, stdout }).toEqual({ exit: 1, stdout: stdoutWithoutServer });
     });
   }

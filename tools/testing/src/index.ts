@@ -10,4 +10,4 @@ export { compareTable } from './table.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { inTerminal } from './terminal.ts';
 export { deadlineIn, longEnough, openSocketsAndTimers, orHangs, soon, until } from './wait.ts';
-export { firstLine, Walkthrough } from './walkthrough.ts';
+export { asAtPort, firstLine, Walkthrough } from './walkthrough.ts';

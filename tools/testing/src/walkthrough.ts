@@ -47,7 +47,7 @@ export class Walkthrough {
   /** What a client prints, in one line, when no server is at the port. */
   async withoutServer(program: string, port: number): Promise<string> {
     const { stderr } = await this.run(program, ['--address', '127.0.0.1:1']);
-    return firstLine(stderr).replace('127.0.0.1:1', `127.0.0.1:${port}`);
+    return asAtPort(port, firstLine(stderr));
   }
 
   /** The text of a block of the page. */
@@ -73,6 +73,10 @@ export class Walkthrough {
     return staleBlocks(this.#page, this.real);
   }
 }
+
+/** What a client printed without a server at 127.0.0.1:1, as if it had looked at the port of the document. */
+export const asAtPort = (port: number, line: string): string =>
+  line.replace('127.0.0.1:1', `localhost:${port}`).replace(' --port 1', '');
 
 /** The first line of a text, such as the error of a program above the lines that pnpm adds. */
 export const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';

@@ -5,6 +5,7 @@ import { makeCall } from './make-call.ts';
 await runClient((interrupted) =>
   clientCommand('call-client', {
     address: 'localhost:8981',
+    server: 'pnpm --filter call-server start',
     description: 'Calls a phone number and prints how the call progresses. Ctrl-C hangs up.',
   })
     .argument('[number]', 'the number to call', '94771234567')

@@ -6,6 +6,7 @@ import { chatInteractively } from './chat-interactively.ts';
 await runClient((interrupted) =>
   clientCommand('chat-client', {
     address: 'localhost:9090',
+    server: 'pnpm --filter chat-server start',
     description: 'Sends three chat messages and prints the responses.',
   })
     .option('--name <name>', 'chat under this name instead: each line that you type is a message')

@@ -8,6 +8,7 @@ import { subscribe } from './subscribe.ts';
 await runClient((interrupted) => {
   const command = clientCommand('datahub-client', {
     address: 'localhost:5001',
+    server: 'pnpm --filter datahub-server start',
     description: 'Subscribes to a tag and prints the tracking GUID of each data package.',
   })
     .option('--tag <name>', 'the tag to subscribe to, or to send under', 'SomeTagName')

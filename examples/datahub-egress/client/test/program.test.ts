@@ -101,7 +101,8 @@ test.concurrent.each([
   ['send', ['A01']],
 ])('without a server %s says so on one line, and the exit code is 1', async (command, args) => {
   const { exit, stdout, stderr } = await program.run('127.0.0.1:1', command, ...args);
-  expect(stderr).toMatch(/^Error: UNAVAILABLE: .*127\.0\.0\.1:1.*\n$/);
+  const start = 'pnpm --filter datahub-server start --port 1';
+  expect(stderr).toBe(`Error: UNAVAILABLE: no server at 127.0.0.1:1; start one: ${start}\n`);
   expect({ exit, stdout }).toEqual({ exit: 1, stdout: '' });
 });
 

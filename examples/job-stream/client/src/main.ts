@@ -15,6 +15,7 @@ const NO_BACKOFF = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconne
 await runClient((interrupted) =>
   clientCommand('job-client', {
     address: 'localhost:50052',
+    server: 'pnpm --filter job-server start',
     description:
       'Runs a worker: it does the jobs that the master sends, until the master shuts it down. Start several.',
   })

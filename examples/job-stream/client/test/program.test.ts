@@ -54,7 +54,9 @@ test.concurrent.each(['SIGINT', 'SIGTERM'] as const)('%s: the worker leaves, and
 
 test.concurrent('without a master the program says so and looks for one; Ctrl-C ends it with 0', async () => {
   const worker = program.start('127.0.0.1:1');
-  await worker.prints(/^the master is away \(UNAVAILABLE: .*\); retrying until it is back\n/);
+  await worker.prints(
+    /^the master is away \(UNAVAILABLE: no server at 127\.0\.0\.1:1; start one: pnpm --filter job-server start --port 1\); retrying until it is back\n/,
+  );
   worker.signal('SIGINT');
   expect(await worker.ended).toBe(0);
   expect(worker.stdout.split('\n').length).toBe(2);

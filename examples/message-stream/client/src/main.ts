@@ -6,6 +6,7 @@ import { streamMessages } from './stream-messages.ts';
 await runClient((interrupted) =>
   clientCommand('message-client', {
     address: 'localhost:50051',
+    server: 'pnpm --filter message-server start',
     description: 'Sends "Hello, world!" every second, and prints what the server sends.',
   })
     .option('--name <text>', 'what to send', 'Hello, world!')

@@ -17,6 +17,7 @@ export interface Job {
 export function calcCommand(work: (job: Job) => Promise<void>) {
   const program = clientCommand('calc-client', {
     address: 'localhost:9091',
+    server: 'pnpm --filter calc-server start',
     description: 'Sums signed 64-bit integers: 1 to 10, unless told otherwise.',
   });
   for (const [name, description, operation] of [

@@ -1,6 +1,7 @@
 import type { ClientTlsOptions } from '../client-credentials.ts';
 import { newCommand, option } from '../command-line.ts';
 import { address, wholeNumber } from '../value-parsers.ts';
+import type { KnownServer } from './connection-errors.ts';
 
 /** As often as servers of other languages allow by default. */
 export const KEEPALIVE_SECONDS = 300;
@@ -10,15 +11,21 @@ export interface ClientOptions extends ClientTlsOptions {
   readonly address: string;
   /** How often the connection is checked while there are calls; default: 300, as often as most servers allow. */
   readonly keepaliveSeconds?: number | undefined;
+  /** Not on the command line: what the client says when there is no server. */
+  readonly server?: KnownServer | undefined;
   /** The file of the token. */
   readonly token?: string | undefined;
   /** Milliseconds before each message that is sent; true for none. */
   readonly trace?: number | true | undefined;
 }
 
-/** A command with the options that every client has. */
-export function clientCommand(name: string, defaults: { address: string; description: string }) {
-  return newCommand(name, defaults.description)
+/**
+ * A command with the options that every client has.
+ *
+ * @param defaults `server` is the command that starts a server at the address, told when there is none
+ */
+export function clientCommand(name: string, defaults: { address: string; server?: string; description: string }) {
+  const command = newCommand(name, defaults.description)
     .addOption(
       option('--address <host:port>', 'the address of the server, or unix:/path')
         .argParser(address)
@@ -41,4 +48,9 @@ export function clientCommand(name: string, defaults: { address: string; descrip
       'print every event of every call; pause this long before each message',
       wholeNumber(0, 60_000),
     );
+  if (defaults.server !== undefined) {
+    const server: KnownServer = { start: defaults.server, address: defaults.address };
+    command.setOptionValue('server', server);
+  }
+  return command;
 }

@@ -1,15 +1,24 @@
 import { type ChannelInterface, connectivityState, InterceptingCall, type Interceptor, status } from '@grpc/grpc-js';
+import { connectionError, type KnownServer } from './connection-errors.ts';
+
+export interface Destination {
+  readonly address: string;
+  /** The server that may be started there. */
+  readonly server?: KnownServer | undefined;
+  /** The proxy that is asked for the connection. */
+  readonly proxy?: string | undefined;
+  /** The channel to it, which a client does not have before its interceptors. */
+  channel(): ChannelInterface;
+}
 
 /**
  * A client interceptor that ends a call with UNAVAILABLE when it has no connection in time. Where something listens and
  * says nothing, as a frozen server does, a call of grpc-js would wait for ever (grpc-node #2785): keepalive begins
- * once there is a connection.
- *
- * @param address the server's, for the message
- * @param channel gives the channel of the client, which has none before its interceptors
+ * once there is a connection. A call that gets none, or loses it, for another reason has that reason in words.
  */
-export function connectWithin(milliseconds: number, address: string, channel: () => ChannelInterface): Interceptor {
-  const details = `no connection to ${address} within ${milliseconds / 1_000} s`;
+export function connectWithin(milliseconds: number, { address, server, proxy, channel }: Destination): Interceptor {
+  const way = proxy ? `${address} through ${proxy}` : address;
+  const details = `no connection to ${way} within ${milliseconds / 1_000} s`;
   /** The timers of the calls that have no connection. */
   const timers = new Set<NodeJS.Timeout>();
   let isWatching = false;
@@ -37,7 +46,11 @@ export function connectWithin(milliseconds: number, address: string, channel: ()
         start(metadata, {
           onReceiveStatus(received, pass) {
             stop(timer);
-            pass(received);
+            const details =
+              received.code === status.UNAVAILABLE
+                ? connectionError(received.details, { address, server, proxy })
+                : undefined;
+            pass(details === undefined ? received : { ...received, details });
           },
         });
         if (!isWatching) watch();

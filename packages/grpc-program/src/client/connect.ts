@@ -2,13 +2,14 @@ import type { ChannelCredentials, ChannelOptions, Client, Interceptor } from '@g
 import { STREAMING } from 'grpc-streams';
 import { traceClient } from 'stream-trace';
 import { channelCredentials } from '../client-credentials.ts';
+import { silenceGrpcJs } from '../grpc-js-log.ts';
 import { keepalive } from '../keepalive.ts';
 import { readToken } from '../secrets.ts';
 import { printTrace } from '../trace.ts';
 import { type ClientOptions, KEEPALIVE_SECONDS } from './client-command.ts';
 import { connectWithin } from './connect-within.ts';
 import { limitHeaders } from './limit-headers.ts';
-import { nameProxy, proxyFor } from './proxy.ts';
+import { proxyFor } from './proxy.ts';
 import { sendToken } from './send-token.ts';
 import { ipOf, NAME_OF_ADDRESSES } from './server-name.ts';
 
@@ -25,18 +26,26 @@ export interface ConnectOptions extends ClientOptions {
  */
 export function connect<GeneratedClient extends Client>(
   GeneratedClient: new (address: string, credentials: ChannelCredentials, options: ChannelOptions) => GeneratedClient,
-  { address, token, trace, keepaliveSeconds = KEEPALIVE_SECONDS, connectWithinMs = 20_000, ...tls }: ConnectOptions,
+  {
+    address,
+    server,
+    token,
+    trace,
+    keepaliveSeconds = KEEPALIVE_SECONDS,
+    connectWithinMs = 20_000,
+    ...tls
+  }: ConnectOptions,
   channelOptions: ChannelOptions = {},
 ): GeneratedClient {
+  silenceGrpcJs();
   const ip = ipOf(address);
   const proxy = proxyFor(address);
   const interceptors: readonly Interceptor[] = [
     ...(token ? [sendToken(readToken(token))] : []),
     ...(trace === undefined ? [] : [traceClient(printTrace, trace === true ? 0 : trace)]),
-    ...(proxy ? [nameProxy(proxy)] : []),
     // Nearest the transport, where a call has all of its headers.
     limitHeaders(),
-    connectWithin(connectWithinMs, proxy ? `${address} through ${proxy}` : address, () => client.getChannel()),
+    connectWithin(connectWithinMs, { address, server, proxy, channel: () => client.getChannel() }),
   ];
   const client = new GeneratedClient(address, channelCredentials(tls, ip), {
     ...STREAMING,

@@ -1,5 +1,4 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
-import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
 import { UNIX } from '../value-parsers.ts';
 
 /** The variables that grpc-js looks at, the first that is set. */
@@ -25,21 +24,6 @@ export function proxyFor(address: string, environment: NodeJS.ProcessEnv = proce
   const exceptions = EXCEPTION_VARIABLES.map((name) => environment[name]).find((list) => list) ?? '';
   if (exceptions.split(',').some((exception) => isExcepted(host, exception.trim()))) return undefined;
   return `the proxy of ${variable}, ${url.host}`; // without its password
-}
-
-/** A client interceptor that names the proxy where there is no connection through it. */
-export function nameProxy(proxy: string): Interceptor {
-  return (options, next) =>
-    new InterceptingCall(next(options), {
-      start(metadata, _listener, start) {
-        start(metadata, {
-          onReceiveStatus(received, pass) {
-            const [, why] = received.details.match(/^No connection established\.?(.*)$/s) ?? [];
-            pass(why === undefined ? received : { ...received, details: `no connection through ${proxy}.${why}` });
-          },
-        });
-      },
-    });
 }
 
 /** Without the scheme of grpc-js, brackets and port. */

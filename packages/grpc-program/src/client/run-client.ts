@@ -2,7 +2,6 @@ import { type ServiceError, status } from '@grpc/grpc-js';
 import { asText } from '../as-text.ts';
 import { exitCodeOf } from '../command-line.ts';
 import { onInterrupt } from '../interrupts.ts';
-import { tlsErrorOfClient } from '../tls-errors.ts';
 
 /** How long an interrupted client waits for somebody to read what it has printed. */
 const LAST_WORDS_MS = 500;
@@ -55,6 +54,6 @@ function isServiceError(error: unknown): error is ServiceError {
 
 function reportStatus({ code, details }: ServiceError): number {
   const inOneLine = details.replaceAll(/\s+/g, ' ').trim();
-  console.error(`Error: ${status[code]}: ${tlsErrorOfClient(inOneLine) ?? asText(inOneLine)}`);
+  console.error(`Error: ${status[code]}: ${asText(inOneLine)}`);
   return 1;
 }

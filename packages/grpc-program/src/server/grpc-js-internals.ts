@@ -8,8 +8,9 @@ import { http2StreamOf, type ServerCall } from 'grpc-streams';
 // Words of theirs are matched where they are needed. If they change, then a message for people is less clear:
 //
 // - `listen.ts` looks for the codes of system errors (EADDRINUSE, EACCES, …) in what `bindAsync` rejects with.
-// - `tls-errors.ts` looks for 'No connection established' in the details of a status, and for the names that OpenSSL
-//   and Node give to what is wrong with a handshake.
+// - `connection-errors.ts` looks for 'No connection established' and the like in the details of a status, and for the
+//   codes of system errors in them.
+// - `tls-errors.ts` looks for the names that OpenSSL and Node give to what is wrong with a handshake.
 // - `unserved-requests.ts` looks for the words with which grpc-js says that there is no such method.
 
 /** What grpc-js keeps by HTTP/2 server. */

@@ -5,7 +5,8 @@ import { stat, unlink } from 'node:fs/promises';
 import { connect, isIPv6 } from 'node:net';
 import { dirname } from 'node:path';
 import { promisify } from 'node:util';
-import { logVerbosity, type Server, type ServerCredentials, setLogVerbosity } from '@grpc/grpc-js';
+import type { Server, ServerCredentials } from '@grpc/grpc-js';
+import { silenceGrpcJs } from '../grpc-js-log.ts';
 import { OperatorError } from '../operator-error.ts';
 import { UNIX } from '../value-parsers.ts';
 
@@ -34,8 +35,7 @@ export async function listen(
   credentials: ServerCredentials,
   resolve: Resolve = (host) => lookup(host, { all: true }),
 ): Promise<number> {
-  // grpc-js writes bind errors to stderr too; they are reported here.
-  if (!process.env.GRPC_VERBOSITY) setLogVerbosity(logVerbosity.NONE);
+  silenceGrpcJs(); // of bind errors, which are reported here
   if (host.startsWith(UNIX)) return listenOnSocket(server, host, credentials);
   if (host === '') throw new OperatorError('the host is empty; choose another one with --host');
   const addresses = await resolve(host).catch((error: NodeJS.ErrnoException) => {

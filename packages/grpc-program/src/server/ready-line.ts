@@ -1,4 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
+import { shellWord } from '../shell-word.ts';
 import { serverAddress } from './listen.ts';
 import type { ServerOptions } from './server-command.ts';
 
@@ -16,14 +17,9 @@ export function readyLine<Args extends unknown[], Options extends ServerOptions>
 ): string {
   const isDefault = (option: 'host' | 'port') => command.getOptionValueSource(option) === 'default';
   const address = serverAddress(options.host, port);
-  const atAddress = isDefault('host') && isDefault('port') ? '' : ` --address ${quoted(address)}`;
+  const atAddress = isDefault('host') && isDefault('port') ? '' : ` --address ${shellWord(address)}`;
   const withTls = options.tlsCert ? ' --tls-ca <file>' : '';
   const withIdentity = options.tlsClientCa ? ' --tls-cert <file> --tls-key <file>' : '';
   const withToken = options.jwtSecret ? ' --token <file>' : '';
   return `${command.name()} listens on ${address}. Start a client: ${client}${atAddress}${withTls}${withIdentity}${withToken}`;
-}
-
-/** As a shell takes it for one word. */
-function quoted(text: string): string {
-  return /^[\w./:-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }
