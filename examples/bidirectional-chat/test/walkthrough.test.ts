@@ -58,7 +58,7 @@ test.concurrent('the room tells who left, and lets go of a caller who does not r
 
 test.concurrent('the diagram of the walkthrough is drawn from a call', async () => {
   const { server, at } = await page.startServer('chat-server', 9090, '--trace');
-  const client = await page.run('chat-client', ['--trace', '150', ...at]);
+  const client = await page.run('chat-client', ['--trace=150', ...at]);
   await until(() => server.stderr.includes('"event":"status"'));
   real.messages = toMermaid(readTrace(client.stderr + server.stderr));
 });

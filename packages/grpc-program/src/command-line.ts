@@ -4,12 +4,41 @@ import { OperatorError } from './operator-error.ts';
 
 /** A command that reports wrong usage as one line, then the usage, and leaves the exit to {@link exitCodeOf}. */
 export function newCommand(name: string, description: string): Command {
-  return new Command(name)
+  return new ProgramCommand(name)
     .description(description)
     .exitOverride()
     .showHelpAfterError()
     .configureHelp({ showGlobalOptions: true })
     .helpOption('-h, --help', 'show this help');
+}
+
+/**
+ * A command whose options take a value that may be left out, as that of `--trace [ms]`, after a `=` alone. Commander
+ * would take the argument that follows, which may be meant for the program: the number in `--trace 94771234567`.
+ */
+class ProgramCommand extends Command {
+  override createOption<Flags extends string>(flags: Flags, description?: string): Option<Flags> {
+    const option = super.createOption(flags, description);
+    option.flags = flags.replace(' [', '[='); // as people see it
+    return option;
+  }
+
+  /**
+   * Reads the options of the command line.
+   *
+   * @throws OperatorError when a variable that stands for a flag is neither true nor false, and no argument goes before
+   */
+  override parseOptions(args: string[]) {
+    const ownArgs = args.includes('--') ? args.indexOf('--') : args.length;
+    const withoutValue = this.options.filter(({ optional }) => optional).map(({ long }) => long);
+    const parsed = super.parseOptions(
+      args.map((arg, index) => (index < ownArgs && withoutValue.includes(arg) ? `${arg}=` : arg)),
+    );
+    for (const option of this.options) {
+      if (isFlag(option) && this.getOptionValueSource(option.attributeName()) !== 'cli') refuseUnclear(option.envVar);
+    }
+    return parsed;
+  }
 }
 
 /**
@@ -20,29 +49,28 @@ export function option<Flags extends string>(flags: Flags, description: string):
   const option = new Option(flags, description);
   const variable = variableOf(option.name());
   if (process.env[variable] === '') delete process.env[variable];
-  if (!option.required && !option.optional) readFlag(option, variable);
+  if (isFlag(option)) readFlag(option, variable);
   // Commander reads the environment only for options that have their variable before they are added to a command.
   return option.env(variable);
 }
 
 const variableOf = (name: string) => `GRPC_${name.toUpperCase().replaceAll('-', '_')}`;
 
+const isFlag = ({ required, optional }: Option) => !required && !optional;
+
 const ON = /^(true|1|yes|on)$/i;
 const OFF = /^(false|0|no|off)$/i;
 
 /** Commander takes any text for true, `false` too. Of an option that can be turned off, that is what `false` does. */
 function readFlag(option: Option, variable: string): void {
-  const text = process.env[variable];
-  if (text === undefined || ON.test(text)) return;
-  if (OFF.test(text)) {
-    delete process.env[variable];
-    if (!option.negate) process.env[variableOf(`no-${option.name()}`)] ??= 'true';
-    return;
-  }
-  // Not an InvalidArgumentError, of which Commander says that the value is `undefined`.
-  option.argParser(() => {
-    throw new OperatorError(`${variable} must be true or false, and is ${text}`, 2);
-  });
+  if (!OFF.test(process.env[variable] ?? '')) return;
+  delete process.env[variable];
+  if (!option.negate) process.env[variableOf(`no-${option.name()}`)] ??= 'true';
+}
+
+function refuseUnclear(variable: string | undefined): void {
+  const text = variable && process.env[variable];
+  if (text && !ON.test(text)) throw new OperatorError(`${variable} must be true or false, and is ${text}`, 2);
 }
 
 /**

@@ -49,6 +49,11 @@ test.each([
     "option '--address <host:port>' argument 'localhost:65536' is invalid. It must be a host and a port, such as localhost:9090.",
   ],
   ['echo-client', ['--address'], "option '--address <host:port>' argument missing"],
+  [
+    'echo-client',
+    ['--trace=soon'],
+    "option '--trace[=ms]' argument 'soon' is invalid. It must be a whole number from 0 to 60000.",
+  ],
 ] as const)('wrong usage of %s is told in one line, then the usage, exit 2: %j', (name, args, message) => {
   const { stderr, exit } = refusal(name, args);
   const [line, empty, usage] = stderr.split('\n');
@@ -91,6 +96,32 @@ test.concurrent('a flag from the environment that is neither true nor false is w
   const stderr = 'Error: GRPC_REFLECTION must be true or false, and is maybe\n';
   const env = { GRPC_REFLECTION: 'maybe' };
   expect(await runProgram('echo-server', [], { env })).toEqual({ exit: 2, stdout: '', stderr });
+});
+
+test.each(['--reflection', '--no-reflection'])('a flag that is an argument goes before any variable: %s', (flag) => {
+  for (const variable of ['GRPC_REFLECTION', 'GRPC_NO_REFLECTION']) {
+    for (const text of ['maybe', 'true', 'false']) {
+      vi.stubEnv('GRPC_REFLECTION', undefined);
+      vi.stubEnv('GRPC_NO_REFLECTION', undefined);
+      vi.stubEnv(variable, text);
+      const { reflection } = COMMANDS['echo-server']().parse([flag], { from: 'user' }).opts();
+      expect(reflection, `${variable}=${text}`).toBe(flag === '--reflection');
+    }
+  }
+});
+
+test.each([
+  [['--trace'], true, []],
+  [['--trace', '7'], true, ['7']],
+  [['7', '--trace', '-3'], true, ['7', '-3']],
+  [['--trace=500', '7'], 500, ['7']],
+  [['--', '--trace'], undefined, ['--trace']],
+] as const)('--trace takes milliseconds after a = alone: %j', (args, trace, numbers) => {
+  const command = COMMANDS['echo-client']()
+    .argument('[numbers...]')
+    .action(() => {});
+  command.parse(args, { from: 'user' });
+  expect({ trace: command.opts().trace, numbers: command.args }).toEqual({ trace, numbers });
 });
 
 test('an empty variable is none', () => {

@@ -33,13 +33,12 @@ export async function runDemo(
       if (typeof at === 'number') return at;
       if (interrupted.aborted) return 0;
       screen.title(['pnpm --filter', `${name}-client start`, ...args].join(' '));
-      const options = ['--address', at, '--trace', `${paceMs}`];
+      const options = ['--address', at, `--trace=${paceMs}`];
       const client = new DemoProgram(join(folder, 'client'), [...args, ...options], (line) => {
         show(screen, 'client', line);
       });
       const exitCode = await client.exitCode;
       screen.flush();
-      // A client that Ctrl-C meets while it starts ends by it.
       if (interrupted.aborted) return 0;
       if (exitCode !== 0) return exitCode;
     }

@@ -60,7 +60,7 @@ export interface ClientTests {
   readonly victim?: { readonly fixture: string; readonly input?: string; readonly printed: RegExp };
 }
 
-const OPTIONS = ['--address', '--tls-ca', '--token', '--keepalive-seconds', '--trace', '--help'];
+const OPTIONS = ['--address', '--tls-ca', '--token', '--keepalive-seconds', '--trace[=ms]', '--help'];
 
 /** Declares the tests that every client program has; call it at the top of a test file. */
 export function testClientProgram(

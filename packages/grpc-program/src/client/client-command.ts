@@ -43,14 +43,13 @@ export function clientCommand(name: string, defaults: { address: string; server?
         .argParser(wholeNumber(1, 86_400))
         .default(KEEPALIVE_SECONDS),
     )
-    .option(
-      '--trace [ms]',
-      'print every event of every call; pause this long before each message',
-      wholeNumber(0, 60_000),
-    );
+    .option('--trace [ms]', 'print every event of every call; pause this long before each message', pause);
   if (defaults.server !== undefined) {
     const server: KnownServer = { start: defaults.server, address: defaults.address };
     command.setOptionValue('server', server);
   }
   return command;
 }
+
+/** Milliseconds; true without them. */
+const pause = (text: string) => text === '' || wholeNumber(0, 60_000)(text);
