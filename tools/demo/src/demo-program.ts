@@ -31,7 +31,8 @@ export class DemoProgram {
     for (const input of [this.child.stdout, this.child.stderr]) {
       if (input) createInterface({ input }).on('line', onLine);
     }
-    this.exitCode = once(this.child, 'close').then(([code]) => code ?? 1);
+    // One that Ctrl-C meets while it starts ends by it, perhaps before this process has heard of it.
+    this.exitCode = once(this.child, 'close').then(([code, signal]) => code ?? (signal === 'SIGINT' ? 0 : 1));
   }
 
   stop(): void {

@@ -7,6 +7,16 @@ export interface Example {
   readonly clients: readonly (readonly string[])[];
 }
 
+/** What can go wrong in a chat, which `what-if.ts` plays. No other example has what-ifs. */
+export const MISHAPS = {
+  cancel: 'The client has heard enough, and cancels.',
+  deadline: 'The client gives the call 300 ms. The server waits for more messages; then both sides end by themselves.',
+  'slow-reader':
+    'The handler writes large messages, the client does not read for a while: the handler has to wait for it.',
+  'server-stop': 'The server stops while the call is open.',
+  error: 'The handler fails in the middle. A slow reader gets all that was sent before, then the status.',
+};
+
 /** In the order in which to learn them. */
 export const EXAMPLES: readonly Example[] = [
   {

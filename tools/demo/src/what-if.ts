@@ -6,6 +6,7 @@ import { chat } from 'chat-server/src/chat.ts';
 import { type RunningServer, startServer } from 'grpc-program/server';
 import { type BidiCall, bidiCall, bidiStreaming, STREAMING, statusError } from 'grpc-streams';
 import { type TraceEvent, type TraceListener, traceClient, traceServer } from 'stream-trace';
+import { MISHAPS } from './examples.ts';
 import type { Screen } from './screen.ts';
 
 type Call = BidiCall<ChatMessage, StringValue>;
@@ -18,14 +19,14 @@ const MANY = 48;
 const FEW = 40;
 
 /** Mishaps of a chat, each played by a real server and a real client. */
-export const WHAT_IFS = {
-  cancel: play('The client has heard enough, and cancels.', chat, async (call) => {
+export const WHAT_IFS: Readonly<Record<keyof typeof MISHAPS, (screen: Screen) => Promise<TraceEvent[]>>> = {
+  cancel: play(MISHAPS.cancel, chat, async (call) => {
     await call.send(hello);
     await take(call, 1);
   }),
 
   deadline: play(
-    'The client gives the call 300 ms. The server waits for more messages; then both sides end by themselves.',
+    MISHAPS.deadline,
     chat,
     async (call) => {
       await call.send(hello);
@@ -35,7 +36,7 @@ export const WHAT_IFS = {
   ),
 
   'slow-reader': play(
-    'The handler writes large messages, the client does not read for a while: the handler has to wait for it.',
+    MISHAPS['slow-reader'],
     {
       chat: bidiStreaming<ChatMessage, StringValue>(async function* () {
         for (let n = 1; n <= MANY; n++) yield answer(`${n} ${LARGE}`);
@@ -49,7 +50,7 @@ export const WHAT_IFS = {
     },
   ),
 
-  'server-stop': play('The server stops while the call is open.', chat, async (call, { server }) => {
+  'server-stop': play(MISHAPS['server-stop'], chat, async (call, { server }) => {
     await call.send(hello);
     const responses = call.responses[Symbol.asyncIterator]();
     await responses.next();
@@ -58,7 +59,7 @@ export const WHAT_IFS = {
   }),
 
   error: play(
-    'The handler fails in the middle. A slow reader gets all that was sent before, then the status.',
+    MISHAPS.error,
     {
       chat: bidiStreaming<ChatMessage, StringValue>(async function* () {
         for (let n = 1; n <= FEW; n++) yield answer(`answer ${n}`);

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { nobodyListens, programCommand, readmeBlocks, run, staleBlocks } from 'testing';
+import { inTerminal, nobodyListens, programCommand, readmeBlocks, run, staleBlocks } from 'testing';
 import { startProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
-import { EXAMPLES } from '../src/examples.ts';
+import { EXAMPLES, MISHAPS } from '../src/examples.ts';
 import { asWritten } from './lanes.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -43,9 +43,58 @@ test.concurrent('without a name the demo lists the examples', async () => {
   expect(stdout).toMatch(/^ {2}jobs /m);
 });
 
+test.concurrent('on a terminal the demo asks until there is an answer', async (context) => {
+  const program = startProgram(inTerminal(context, demo()));
+  await program.prints(/Which one\? \[calc\] /);
+  program.type('chess\n');
+  await program.prints(/There is no "chess", but calc, chat, [\s\S]*Which one\? \[calc\] /);
+  program.type('chat\n');
+  expect(await program.ended).toBe(0);
+  expect(program.stdout).toContain('| John: Hello');
+});
+
+test.concurrent.for([
+  ['the end of the input', '\x04', 1, /Error: no example was chosen; run one: pnpm demo chat\s+$/],
+  ['Ctrl-C', '\x03', 0, /Which one\? \[calc\] [^a-z]*$/],
+] as const)('%s instead of an answer ends the demo', async ([, keys, exit, printed], context) => {
+  const program = startProgram(inTerminal(context, demo()));
+  await program.prints(/Which one\? \[calc\] /);
+  program.type(`chess\n`);
+  await program.prints(/There is no [\s\S]*Which one\? \[calc\] /);
+  program.type(keys);
+  expect(await program.ended).toBe(exit);
+  expect(program.stdout).toMatch(printed);
+});
+
+test.concurrent.for(['chat', 'jobs'])('a reader that leaves ends the demo of %s in order', async (name) => {
+  const { exit, stdout, stderr } = await run(['bash', '-c', '"$@" | head -1; exit $PIPESTATUS', '-', ...demo(name)]);
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  expect(stdout).toMatch(/^.+\n$/);
+});
+
+test.concurrent('an output that cannot be written is told in one line', async () => {
+  const { exit, stderr } = await run(['bash', '-c', '"$@" > /dev/full', '-', ...demo('chat')]);
+  expect(exit).toBe(1);
+  expect(stderr).toMatch(/^Error: cannot write to stdout: .+\n$/);
+});
+
+test.concurrent.for([
+  [['--what-if'], Object.keys(MISHAPS)],
+  [['chat', '--what-if'], Object.values(MISHAPS)],
+  [['calc', '--what-if'], ['calc has no what-ifs; those of the chat: pnpm demo chat --what-if\n']],
+  [['--what-if', 'calc'], ['calc has no what-ifs']],
+] as const)('what can be shown going wrong is listed: %j', async ([args, told]) => {
+  const { exit, stdout, stderr } = await run(demo(...args));
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+  for (const words of told) expect(stdout).toContain(words);
+});
+
 test.concurrent.for([
   [['chess'], /chess.*Allowed choices are calc, chat/],
-  [['--what-if', 'rain'], /rain.*Allowed choices/],
+  [['--what-if', 'rain'], /^error: there is no what-if 'rain'\. Allowed choices are cancel, .*\n$/],
+  [['--what-if', 'toString'], /^error: there is no what-if 'toString'/],
+  [['calc', '--what-if', 'cancel'], /^error: calc has no what-ifs; .*\n$/],
+  [['--slow', '--what-if'], /^error: --what-if has its own pace; .*\n$/],
 ] as const)('what does not exist is reported on one line: %j', async ([args, message]) => {
   const { exit, stdout, stderr } = await run(demo(...args));
   expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
@@ -56,7 +105,7 @@ test.concurrent.for(['chat', 'message'])('Ctrl-C ends the demo of %s in order, a
   const program = startProgram(demo(name));
   await program.prints(/listens on/);
   program.signal('SIGINT');
-  expect(await program.ended).toBe(0);
+  expect(await program.ended, program.stderr).toBe(0);
   expect(program.stdout).toContain(`${name}-server is shutting down`);
   expect(program.stderr).toBe('');
 });
