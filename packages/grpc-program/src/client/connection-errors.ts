@@ -42,6 +42,7 @@ export function connectionError(
     case 'ETIMEDOUT':
       return `${address} does not answer (${code})`;
     case '':
+      if (lastError === 'undefined') return `no connection to ${address}`; // through a proxy
       if (lastError.startsWith('Protocol error')) return `what listens at ${address} is not a gRPC server`;
       return tlsErrorOfClient(lastError) ?? `no connection to ${address}: ${lastError.replace(TIME, '')}`;
     default: // EHOSTUNREACH, ENETUNREACH and so on
