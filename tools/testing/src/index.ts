@@ -5,7 +5,7 @@ export { Program, programCommand, run } from './program.ts';
 export { readmeBlocks, staleBlocks } from './readme.ts';
 export { listenInSilence } from './silent-server.ts';
 export { skip } from './skip.ts';
-export { stopLater } from './stop-later.ts';
+export { stopAll, stopLater } from './stop-later.ts';
 export { compareTable } from './table.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { inTerminal } from './terminal.ts';

@@ -6,7 +6,7 @@ export function stopLater(stop: () => unknown): void {
   stops.push(stop);
 }
 
-/** For the set-up of the test runner. */
+/** For the set-up of the test runner, and for a tool that runs programs outside of it. */
 export async function stopAll(): Promise<void> {
   await Promise.all(stops.splice(0).map((stop) => stop()));
 }

@@ -1,0 +1,2 @@
+export { compilePrograms } from './compile-programs.ts';
+export { COMPILED } from './compiled.ts';
