@@ -181,7 +181,12 @@ const calls: Row[] = [
     /Code: InvalidArgument \| Message: telemetryGuid must be a GUID/,
   ),
   tried('message', 'its client, our server', 'call', /^({"message":"Hello, world!"}( \| )?){2,}, exit 0$/, () =>
-    talk('message', 'messages.MessageService/StreamMessages', '{"name":"Hello, world!"}', /Hello, world!(.|\n)*Hello, world!/),
+    talk(
+      'message',
+      'messages.MessageService/StreamMessages',
+      '{"name":"Hello, world!"}',
+      /Hello, world!(.|\n)*Hello, world!/,
+    ),
   ),
   tried(
     'job',
