@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { longEnough, type Program, run, temporaryFolder } from 'testing';
+import { longEnough, type Program, run, temporaryFolder, until } from 'testing';
 import { CLIENT_CASES, SERVER_CASES } from './cases.ts';
 import { type Example, ourClient, ourServer, outcome, outcomeOf, start, startOurServer } from './examples.ts';
 import { type Row, tried } from './row.ts';
@@ -49,6 +49,12 @@ function clientRows(language: Language): Row[] {
         'idle beyond the ping limit',
       ]);
       return `${came}`;
+    }),
+    tried('chat', ITS_CLIENT, 'cancel', /^Sam: Hi -> (CANCELLED|dropped).*; our server heard$/, async () => {
+      const server = await startOurServer('chat');
+      const { cancel } = await runClient(server.address, 'chat', ['cancel']);
+      await until(() => /"status":"CANCELLED"/.test(server.program.stderr));
+      return `${cancel}; our server heard`;
     }),
     tried('chat', ITS_CLIENT, 'our server stops', 'Sam: Hi -> UNAVAILABLE: server is shutting down', async () => {
       const server = await startOurServer('chat');
