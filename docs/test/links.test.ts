@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../..');
-const NOT_OURS = new Set(['node_modules', '.git', '.turbo', 'dist', 'gen']);
+const NOT_OURS = new Set(['node_modules', '.git', '.turbo', '.build', 'dist', 'gen']);
 
 /** A document without its fenced blocks, whose text is code. */
 interface Document {

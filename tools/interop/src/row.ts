@@ -21,10 +21,17 @@ export interface Peer {
   title(): string;
   /** What must be installed, as commands that tell their version. */
   readonly needs: readonly (readonly [name: string, ...command: string[]])[];
-  /** Builds its programs. */
+  /**
+   * Builds its programs.
+   *
+   * @throws NotHere when it cannot run on this machine
+   */
   prepare(): Promise<void>;
   readonly rows: readonly Row[];
 }
+
+/** Thrown while a peer is prepared: it cannot run on this machine, which is no failure. */
+export class NotHere extends Error {}
 
 /** A row with one thing tried. */
 export function tried(
