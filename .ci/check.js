@@ -113,6 +113,22 @@ async function twoTerminals() {
   return { good: ready && good && stopped && replies.join() === 'Sam: Hi,Ann: Hey,John: Hello', output };
 }
 
+/** Peers in other languages. One whose language is not here is skipped, which is no failure. */
+async function interop(name, minutes, ...peers) {
+  await timed(`interop: ${name}`, async () => {
+    const lane = start([...PNPM, '--filter', 'interop', 'start', ...peers]);
+    const tooLong = setTimeout(() => lane.stop('SIGKILL'), minutes * 60_000);
+    const { good, output } = await lane.ended;
+    clearTimeout(tooLong);
+    const [, tests = '0', broken = '0', skipped = '0'] =
+      output.match(/^(\d+) passed, (\d+) failed, (\d+) skipped$/m) ?? [];
+    passed += Number(tests);
+    failed += Number(broken);
+    if ((tests === '0' && skipped === '0') || (!good && broken === '0')) failed += 1;
+    return good;
+  });
+}
+
 /** Tests on another version of Node: those of files whose paths have one of these words, or all. */
 const onNode = (version, ...words) => run([...NPX, '-p', `node@${version}`, '-p', 'pnpm@12', 'node', TESTS, ...words]);
 
@@ -130,6 +146,8 @@ try {
   for (const version of ['22', '24'])
     await suite(`grpc-streams on Node ${version}`, onNode(version, 'packages/grpc-streams/', 'tools/peers/'));
   await suite('all quick tests on Node 26', onNode('26'));
+  await interop('grpcurl and Python', 10, 'grpcurl', 'python');
+  await interop('Go, Rust and nginx', 20, 'go', 'rust', 'nginx');
   if (there('go', 'version')) {
     await check('the workflow file', run(['go', 'run', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.7']));
   } else console.log('skipped: the workflow file: Go is not here\n');

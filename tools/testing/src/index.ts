@@ -2,7 +2,7 @@ export { Conversation } from './conversation.ts';
 export { nobodyListens } from './listens.ts';
 export { peerOf } from './peer.ts';
 export { Program, programCommand, run } from './program.ts';
-export { readmeBlocks, staleBlocks } from './readme.ts';
+export { fillBlocks, readmeBlocks, staleBlocks } from './readme.ts';
 export { listenInSilence } from './silent-server.ts';
 export { skip } from './skip.ts';
 export { stopAll, stopLater } from './stop-later.ts';

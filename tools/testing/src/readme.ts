@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 
 /** A fenced block of a README, and the comment above it that says where its text comes from. */
 export interface Block {
-  /** `file`, `output`, `commands`, `diagram` */
+  /** `file`, `output`, `commands`, `diagram`, `interop` */
   readonly kind: string | undefined;
   /** The path of the file, or the name of the output. */
   readonly source: string;
@@ -44,13 +44,14 @@ export function staleBlocks(path: string, real: Record<string, string>): string[
     const expected = kind === 'file' ? readSource(dirname(path), source) : real[source];
     if (expected === undefined) stale.push(`${where}: there is no ${kind} ${source}`);
     else if (text.trimEnd() === expected.trimEnd()) continue;
-    else if (process.env.DOCS_SYNC === '1') fill(path, `<!-- ${kind}: ${source} -->`, expected);
+    else if (process.env.DOCS_SYNC === '1') fillBlocks(path, `<!-- ${kind}: ${source} -->`, expected);
     else stale.push(`${where}: differs from ${source} (pnpm docs:sync fills it):\n${text}\nis now\n${expected}`);
   }
   return stale;
 }
 
-function fill(path: string, comment: string, text: string): void {
+/** Writes a text into the blocks of a page that have this comment above them. */
+export function fillBlocks(path: string, comment: string, text: string): void {
   const readme = readFileSync(path, 'utf8');
   const filled = readme.replaceAll(BLOCK, (block) =>
     block.startsWith(`${comment}\n`)

@@ -62,13 +62,14 @@ export class Walkthrough {
   }
 
   /**
-   * The blocks that are not what the programs print. Blocks of commands are taken as they are, for the tests run them.
+   * The blocks that are not what the programs print. Blocks of commands are taken as they are, for the tests run them,
+   * and so are those that the interop lane compares.
    *
    * @param elsewhere names of blocks that other tests compare
    */
   stale(...elsewhere: string[]): string[] {
     for (const { kind, source, text } of readmeBlocks(this.#page)) {
-      if (kind === 'commands' || elsewhere.includes(source)) this.real[source] = text;
+      if (kind === 'commands' || kind === 'interop' || elsewhere.includes(source)) this.real[source] = text;
     }
     return staleBlocks(this.#page, this.real);
   }

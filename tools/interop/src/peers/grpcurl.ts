@@ -1,19 +1,10 @@
-import { join } from 'node:path';
-import { longEnough, readmeBlocks, temporaryFolder } from 'testing';
+import { dirname, join } from 'node:path';
+import { longEnough, temporaryFolder } from 'testing';
 import { CONTRACTS, STANDARD } from '../contracts.ts';
-import {
-  EXAMPLES,
-  type Example,
-  folderOf,
-  oneLine,
-  ourServer,
-  outcome,
-  outcomeOf,
-  start,
-  startOurServer,
-} from '../examples.ts';
+import { EXAMPLES, type Example, oneLine, ourServer, outcome, outcomeOf, start, startOurServer } from '../examples.ts';
 import { type Peer, type Row, tried } from '../row.ts';
 import { security, serverOptions } from '../security.ts';
+import { walkthroughRows } from '../walkthrough.ts';
 import { goTool, installGoTool, versionOf } from './go-tools.ts';
 
 const GUID = '6f2f5c2e-31aa-4a0f-93e1-0b2f5b1f9c11';
@@ -204,26 +195,10 @@ const calls: Row[] = [
   ),
 ];
 
-/** The commands of each walkthrough's "Call it from another language", and what it says that they print. */
-const walkthroughs: Row[] = EXAMPLES.flatMap((example) => {
-  const blocks = readmeBlocks(join(folderOf(example), 'README.md'));
-  const text = (kind: string) => blocks.find((block) => block.kind === kind && block.source === 'grpcurl')?.text.trim();
-  const command = text('commands');
-  if (command === undefined) return [];
-  return tried(example, 'its client, our server', 'the commands of the walkthrough', text('output') ?? '', async () => {
-    const address = example === 'job' ? (await startOurServer('job')).address : await ourServer(example);
-    const program = start(['bash', '-c', command.replaceAll(/localhost:\d+/g, address)], {
-      env: { PATH: `${join(goTool('grpcurl'), '..')}:${process.env.PATH}` },
-    });
-    await program.ended;
-    return `${program.stdout}${program.stderr}`.trim();
-  });
-});
-
 export const grpcurl: Peer = {
   name: 'grpcurl',
   title: () => `grpcurl: ${versionOf('grpcurl')}, by reflection alone`,
   needs: [['Go', 'go', 'version']],
   prepare: () => installGoTool('grpcurl'),
-  rows: [...EXAMPLES.flatMap(reflection), ...chat, ...calls, ...walkthroughs],
+  rows: [...EXAMPLES.flatMap(reflection), ...chat, ...calls, ...walkthroughRows('grpcurl', dirname(goTool('grpcurl')))],
 };

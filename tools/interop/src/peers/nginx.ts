@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -10,6 +10,7 @@ import { type Example, type OurServer, ourClient, outcome, outcomeOf, start, sta
 import { NotHere, type Peer, type Row, tried } from '../row.ts';
 import { clientOptions, security } from '../security.ts';
 
+const EXAMPLE = join(PEERS, 'nginx/example.conf');
 const SETTINGS = join(PEERS, 'nginx/grpc-streams.conf');
 const UNPACKED = join(buildFolder('nginx'), 'usr/sbin/nginx');
 const BETWEEN = 'our client, our server, it between them';
@@ -27,18 +28,22 @@ function freePort(): Promise<number> {
   });
 }
 
-/** Starts nginx before these servers, with these settings, and gives its address. */
+/** Starts nginx before these servers, by the example with these settings, and gives its address. */
 async function between(servers: readonly OurServer[], settings: string, listen = ''): Promise<string> {
   const folder = temporaryFolder();
   const port = await freePort();
+  const [first, second = first] = servers;
   const temporary = ['client_body', 'proxy', 'fastcgi', 'uwsgi', 'scgi'];
   const configuration = `
     daemon off; master_process off; pid ${folder}/pid; error_log stderr notice;
     events {}
     http {
       access_log off; ${temporary.map((name) => `${name}_temp_path ${folder}/${name};`).join(' ')}
-      upstream replicas { ${servers.map(({ port }) => `server 127.0.0.1:${port};`).join(' ')} }
-      server { listen 127.0.0.1:${port} http2 ${listen}; ${settings} location / { grpc_pass grpc://replicas; } }
+      ${readFileSync(EXAMPLE, 'utf8')
+        .replace('127.0.0.1:9090', `127.0.0.1:${first?.port}`)
+        .replace('127.0.0.1:9190', `127.0.0.1:${second?.port}`)
+        .replace('listen 8080 http2;', `listen 127.0.0.1:${port} http2 ${listen};`)
+        .replace('include grpc-streams.conf;', settings)}
     }`;
   const file = join(folder, 'nginx.conf');
   writeFileSync(file, configuration);

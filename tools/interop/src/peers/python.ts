@@ -1,11 +1,12 @@
-import { readdirSync, readFileSync, symlinkSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { readmeBlocks, run, temporaryFolder } from 'testing';
+import { run } from 'testing';
 import { build, buildFolder, PEERS } from '../build.ts';
 import { CONTRACTS } from '../contracts.ts';
-import { EXAMPLES, folderOf, ourServer, ROOT, startOurServer } from '../examples.ts';
+import { EXAMPLES, folderOf, ourServer } from '../examples.ts';
 import { type Language, languageRows } from '../language.ts';
 import { type Peer, type Row, tried } from '../row.ts';
+import { walkthroughRows } from '../walkthrough.ts';
 
 const FOLDER = join(PEERS, 'python');
 const REQUIREMENTS = join(FOLDER, 'requirements.txt');
@@ -16,30 +17,10 @@ const PYTHON = join(VENV, 'bin/python3');
 const language: Language = {
   client: (address, example, ...cases) => [PYTHON, join(FOLDER, 'client.py'), address, example, ...cases],
   server: (...mode) => [PYTHON, join(FOLDER, 'server.py'), ...mode],
-  worker: (address) => [PYTHON, join(FOLDER, 'job_worker.py'), address],
+  worker: (address) => [PYTHON, join(FOLDER, 'walkthrough/job_worker.py'), address],
   env: { PYTHONPATH: GENERATED, PYTHONDONTWRITEBYTECODE: '1' },
   stopped: /^Sam: Hi ! Error: (UNAVAILABLE|CANCELLED): .*, exit 1$/,
 };
-
-/** The commands of each walkthrough's "Call it from another language", and what it says that they print. */
-const walkthroughs: Row[] = EXAMPLES.flatMap((example) => {
-  const blocks = readmeBlocks(join(folderOf(example), 'README.md'));
-  const text = (kind: string) => blocks.find((block) => block.kind === kind && block.source === 'Python')?.text.trim();
-  const commands = text('commands');
-  if (commands === undefined) return [];
-  return tried(example, 'its client, our server', 'the commands of the walkthrough', text('output') ?? '', async () => {
-    const address = example === 'job' ? (await startOurServer('job')).address : await ourServer(example);
-    const folder = temporaryFolder();
-    for (const name of ['examples', 'tools']) symlinkSync(join(ROOT, name), join(folder, name));
-    // What the first line installs is pinned here.
-    const [, ...typed] = commands.split('\n');
-    const { stdout, stderr } = await run(['bash', '-ec', `${typed.join('\n')} ${address}`], {
-      cwd: folder,
-      env: { PATH: `${join(VENV, 'bin')}:${process.env.PATH}`, PYTHONPATH: folder, PYTHONDONTWRITEBYTECODE: '1' },
-    });
-    return `${stdout}${stderr}`.trim();
-  });
-});
 
 /** The client of grpcio-reflection, which knows no contract: it finds each method with its types. */
 const reflection: Row[] = EXAMPLES.map((example) => {
@@ -72,5 +53,5 @@ export const python: Peer = {
       ...protos,
     ]);
   },
-  rows: [...languageRows(language), ...reflection, ...walkthroughs],
+  rows: [...languageRows(language), ...reflection, ...walkthroughRows('Python', join(VENV, 'bin'), /pip install/)],
 };
