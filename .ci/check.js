@@ -147,7 +147,7 @@ try {
     await suite(`grpc-streams on Node ${version}`, onNode(version, 'packages/grpc-streams/', 'tools/peers/'));
   await suite('all quick tests on Node 26', onNode('26'));
   await interop('grpcurl and Python', 10, 'grpcurl', 'python');
-  await interop('Go, Rust and nginx', 20, 'go', 'rust', 'nginx');
+  await interop('Go, Rust, Java and nginx', 20, 'go', 'rust', 'java', 'nginx');
   if (there('go', 'version')) {
     await check('the workflow file', run(['go', 'run', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.7']));
   } else console.log('skipped: the workflow file: Go is not here\n');

@@ -160,7 +160,7 @@ function serverRows(language: Language): Row[] {
         const master = await itsServer();
         const worker = await outcome(ourClient('job', master.address));
         const [, counts = ''] = await master.prints(/counted (.*)\n/);
-        return `${worker}; its master counted ${counts.replaceAll(/[^\w ]/g, '')}`;
+        return `${worker}; its master counted ${counts.replaceAll(/\W+/g, ' ').trim()}`;
       },
     ),
     tried('chat', ITS_SERVER, 'gzip', `${TALK}, exit 0`, async () =>
