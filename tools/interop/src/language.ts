@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { longEnough, type Program, run, temporaryFolder, until } from 'testing';
 import { CLIENT_CASES, SERVER_CASES } from './cases.ts';
 import { type Example, ourClient, ourServer, outcome, outcomeOf, start, startOurServer } from './examples.ts';
@@ -15,6 +16,8 @@ export interface Language {
   /** The command of its worker, where it has one. */
   worker?(address: string): readonly string[];
   readonly env?: NodeJS.ProcessEnv;
+  /** Its server closes a connection that pings more often than it allows. */
+  readonly countsPings: boolean;
   /** What our client prints when its server stops in order under an open call. */
   readonly stopped: RegExp;
 }
@@ -116,6 +119,7 @@ function workerRow({ worker, env }: Language): Row[] {
 }
 
 function serverRows(language: Language): Row[] {
+  const { countsPings } = language;
   let shared: Promise<Program & { address: string }> | undefined;
   const itsServer = async (env: NodeJS.ProcessEnv = {}, ...mode: string[]) => {
     const program = start(language.server(...mode), { env: { ...language.env, ...env } });
@@ -181,6 +185,24 @@ function serverRows(language: Language): Row[] {
       server.signal('SIGTERM');
       return outcomeOf(client);
     }),
+    tried(
+      'chat',
+      ITS_SERVER,
+      'idle, with pings that its server allows',
+      'Sam: Hi | Sam: Still there, exit 0',
+      async () => idleChat((await itsServer({ MIN_PING_SECONDS: '1' })).address, 2),
+    ),
+    ...(countsPings
+      ? [
+          tried(
+            'chat',
+            ITS_SERVER,
+            'idle, with more pings than its server allows by default',
+            /^Sam: Hi ! (.* \| )?Error: UNAVAILABLE: the server closed the connection: it allows fewer keepalive pings; .*--keepalive-seconds\), exit 1$/,
+            async () => idleChat((await itsServer()).address, 1),
+          ),
+        ]
+      : []),
     ...HOW.map((how) =>
       tried('chat', ITS_SERVER, how, `${TALK}, exit 0`, async () => {
         const { address } = await itsServer(serverEnv(how, await security()));
@@ -196,6 +218,17 @@ function serverRows(language: Language): Row[] {
       return outcome(ourClient('chat', address));
     }),
   ];
+}
+
+/** Says something, is silent for the time of several pings, and says something again. */
+async function idleChat(address: string, keepaliveSeconds: number): Promise<string> {
+  const client = start(ourClient('chat', address, '--name', 'Sam', '--keepalive-seconds', `${keepaliveSeconds}`));
+  client.type('Hi\n');
+  await client.prints(/Sam: Hi\n/);
+  await Promise.race([client.ended, delay(6_000 * keepaliveSeconds)]);
+  client.type('Still there\n');
+  client.endInput();
+  return outcomeOf(client);
 }
 
 const socket = () => `unix:${join(temporaryFolder(), 'chat.sock')}`;

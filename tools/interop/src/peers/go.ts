@@ -16,6 +16,7 @@ const language: Language = {
   client: (address, example, ...cases) => [PROGRAM, 'client', address, example, ...cases],
   server: (...mode) => [PROGRAM, 'server', ...mode],
   worker: (address) => [PROGRAM, 'worker', address],
+  countsPings: true,
   stopped: /^Sam: Hi ! Error: UNAVAILABLE: .*, exit 1$/,
 };
 

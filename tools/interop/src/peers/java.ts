@@ -13,6 +13,7 @@ const main = (name: string) => ['java', '-XX:TieredStopAtLevel=1', '-cp', CLASSE
 const language: Language = {
   client: (address, example, ...cases) => [...main('Client'), address, example, ...cases],
   server: (...mode) => [...main('Server'), ...mode],
+  countsPings: true,
   stopped: /^Sam: Hi ! Error: (UNAVAILABLE|CANCELLED): .*, exit 1$/,
 };
 

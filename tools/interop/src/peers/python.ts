@@ -19,6 +19,7 @@ const language: Language = {
   server: (...mode) => [PYTHON, join(FOLDER, 'server.py'), ...mode],
   worker: (address) => [PYTHON, join(FOLDER, 'walkthrough/job_worker.py'), address],
   env: { PYTHONPATH: GENERATED, PYTHONDONTWRITEBYTECODE: '1' },
+  countsPings: true,
   stopped: /^Sam: Hi ! Error: (UNAVAILABLE|CANCELLED): .*, exit 1$/,
 };
 

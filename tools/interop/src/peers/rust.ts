@@ -13,6 +13,7 @@ const program = (name: string) => join(TARGET, 'debug', name);
 const language: Language = {
   client: (address, example, ...cases) => [program('client'), address, example, ...cases],
   server: (...mode) => [program('server'), ...mode],
+  countsPings: false,
   stopped: /^Sam: Hi ! Error: (UNAVAILABLE|CANCELLED|INTERNAL): .*, exit 1$/,
 };
 
