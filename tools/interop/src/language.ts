@@ -188,7 +188,7 @@ function serverRows(language: Language): Row[] {
     tried(
       'chat',
       ITS_SERVER,
-      'idle, with pings that its server allows',
+      'idle with pings that its server allows',
       'Sam: Hi | Sam: Still there, exit 0',
       async () => idleChat((await itsServer({ MIN_PING_SECONDS: '1' })).address, 2),
     ),
@@ -197,7 +197,7 @@ function serverRows(language: Language): Row[] {
           tried(
             'chat',
             ITS_SERVER,
-            'idle, with more pings than its server allows by default',
+            'idle with more pings than its server allows',
             /^Sam: Hi ! (.* \| )?Error: UNAVAILABLE: the server closed the connection: it allows fewer keepalive pings; .*--keepalive-seconds\), exit 1$/,
             async () => idleChat((await itsServer()).address, 1),
           ),

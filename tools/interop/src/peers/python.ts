@@ -41,7 +41,7 @@ const reflection: Row[] = EXAMPLES.map((example) => {
 export const python: Peer = {
   name: 'python',
   title: () => `Python: grpcio ${readFileSync(REQUIREMENTS, 'utf8').match(/^grpcio==(.*)$/m)?.[1]}`,
-  needs: [['Python 3', 'python3', '-m', 'venv', '--help']],
+  needs: [['Python 3 with venv', 'python3', '-c', 'import ensurepip, venv']],
   async prepare() {
     await build(['python3', '-m', 'venv', VENV]);
     await build([PYTHON, '-m', 'pip', 'install', '--quiet', '--requirement', REQUIREMENTS]);
