@@ -22,7 +22,7 @@ export function sectionOf(peer: Peer): string {
     EXAMPLES.flatMap((example) => {
       const rows = peer.rows.filter((row) => row.example === example && row.direction === direction);
       const names = rows.flatMap((row) => Object.keys(row.gets));
-      return names.length > 0 ? [`| ${direction} | ${example} | ${names.join(', ')} |`] : [];
+      return names.length > 0 ? [`| ${direction} | ${example} | ${names.join('; ')} |`] : [];
     }),
   );
   return ['', `## ${peer.title()}`, '', '| Direction | Example | Tried |', '| --- | --- | --- |', ...lines, ''].join(

@@ -140,6 +140,7 @@ const chat: Row[] = [
     const servers = await replicas('chat');
     const address = await between(servers, AS_TESTED);
     for (let call = 0; call < 4; call++) await outcome(ourClient('chat', address));
+    await until(() => servers.map(callsOf).reduce((sum, calls) => sum + calls) === 4);
     return servers.map(callsOf).join(' and ');
   }),
   tried('chat', BETWEEN, 'TLS at nginx', TALK, async () => {
