@@ -1,15 +1,25 @@
-import { type ChildProcess, fork } from 'node:child_process';
+import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
 
 interface ChildOptions {
   /** The longest life of the process: whatever hangs, whoever waits for it hears of it. */
   readonly limitSeconds: number;
-  readonly execArgv?: readonly string[];
+  readonly cwd?: string | undefined;
 }
 
-/** A process that answers commands one by one over IPC, and that is gone at the end of its `using` block. */
+/** The command that runs side.js, beside the running program, by Node. */
+export function nodeCommand(execArgv: readonly string[], args: readonly string[]): string[] {
+  const side = join(dirname(process.argv[1] ?? ''), 'side.js');
+  return [process.execPath, ...process.execArgv, ...execArgv, side, ...args];
+}
+
+/**
+ * A process that answers commands one by one, each a line of JSON on its stdin, with a line on its stdout: its `result`,
+ * or an `error`. It is gone at the end of its `using` block.
+ */
 export class Child<Command extends { readonly name: string }> implements Disposable {
-  readonly #process: ChildProcess;
+  readonly #process: ChildProcessWithoutNullStreams;
   readonly #name: string;
   /** Rejects when the process ends; whoever waits for what another process has to do with this one needs it. */
   readonly ended: Promise<never>;
@@ -18,21 +28,23 @@ export class Child<Command extends { readonly name: string }> implements Disposa
   #answer: (error: Error | undefined, result?: unknown) => void = () => {};
 
   /**
-   * Starts side.js, which is where the program is that this process runs.
+   * Starts a process.
    *
    * @param name for its errors
+   * @param command the program and its arguments
    */
-  constructor(name: string, args: readonly string[], { execArgv = [], limitSeconds }: ChildOptions) {
+  constructor(name: string, [file = '', ...args]: readonly string[], { limitSeconds, cwd }: ChildOptions) {
     this.#name = name;
-    this.#process = fork(join(dirname(process.argv[1] ?? ''), 'side.js'), args, {
-      execArgv: [...process.execArgv, ...execArgv],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-    });
-    this.#process.stderr?.setEncoding('utf8').on('data', (text: string) => {
+    const child = spawn(file, args, { cwd, stdio: 'pipe' });
+    const { stdin, stdout, stderr } = child;
+    this.#process = child;
+    stdin.on('error', () => {}); // it has ended, which its own event tells
+    stderr.setEncoding('utf8').on('data', (text: string) => {
       this.#stderr = (this.#stderr + text).slice(-2_000);
     });
-    this.#process.on('message', (message: { result?: unknown; error?: string }) => {
-      this.#answer(message.error === undefined ? undefined : this.#failure(message.error), message.result);
+    createInterface({ input: stdout }).on('line', (line) => {
+      const { result, error } = parse(line);
+      this.#answer(error === undefined ? undefined : this.#failure(error), result);
     });
     this.#process.on('error', (error) => this.#answer(error));
     let timeUp = '';
@@ -61,7 +73,7 @@ export class Child<Command extends { readonly name: string }> implements Disposa
         if (error) reject(error);
         else resolve(result as Answer);
       };
-      this.#process.send(command, (error) => error && this.#answer(error));
+      this.#process.stdin.write(`${JSON.stringify(command)}\n`);
     });
   }
 
@@ -72,5 +84,13 @@ export class Child<Command extends { readonly name: string }> implements Disposa
 
   #failure(reason: string): Error {
     return new Error(`${this.#name}: ${reason}`);
+  }
+}
+
+function parse(line: string): { result?: unknown; error?: string } {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return { error: `"${line.slice(0, 100)}" is no answer` };
   }
 }

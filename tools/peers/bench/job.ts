@@ -1,7 +1,20 @@
 import type { Usage } from './usage.ts';
 
-export const KINDS = ['bidi', 'server-streaming', 'client-streaming', 'ping-pong'] as const;
+/** Kinds of work whose messages come as fast as they go. */
+const FLOWS = ['bidi', 'server-streaming', 'client-streaming'] as const;
+/**
+ * Kinds of work with one message in flight on each stream: on one call; with a unary call for each message; with a bidi
+ * call for each, of one message each way.
+ */
+const ROUND_TRIPS = ['ping-pong', 'unary', 'short'] as const;
+
+export const KINDS = [...FLOWS, ...ROUND_TRIPS] as const;
 export type Kind = (typeof KINDS)[number];
+export type RoundTrip = (typeof ROUND_TRIPS)[number];
+
+export function isRoundTrip(kind: Kind): kind is RoundTrip {
+  return ROUND_TRIPS.some((known) => known === kind);
+}
 
 /** So many messages of one kind and size, over so many streams of one connection. */
 export interface Job {
@@ -11,7 +24,7 @@ export interface Job {
   readonly messages: number;
 }
 
-/** What a process can be asked. The server's port and the client's report are the answers. */
+/** What a process can be asked. The server's port, the client's report and what each used are the answers. */
 export type Command =
   | { readonly name: 'listen' }
   | { readonly name: 'connect'; readonly port: number }
@@ -21,7 +34,7 @@ export type Command =
 export interface Report {
   readonly seconds: number;
   readonly messages: number;
-  /** Of a ping-pong: the median and the 99th percentile of the round trips, in microseconds. */
+  /** Of round trips: the median and the 99th percentile, in microseconds. */
   readonly p50: number;
   readonly p99: number;
 }
@@ -30,5 +43,5 @@ export interface Report {
 export interface Finish {
   readonly usage: Usage;
   /** The .cpuprofile, if one was asked for. */
-  readonly profile: string | undefined;
+  readonly profile?: string | undefined;
 }

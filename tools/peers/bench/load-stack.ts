@@ -1,11 +1,12 @@
 import protobuf from 'google-protobuf';
-import type { Stack, StackName } from './stack.ts';
+import type { NodeStackName, Stack } from './stack.ts';
 
 const { BinaryReader, BinaryWriter } = protobuf;
 
-const load: Record<StackName, () => Promise<Stack>> = {
+const load: Record<NodeStackName, () => Promise<Stack>> = {
   'grpc-streams': async () => (await import('./stacks/grpc-streams.ts')).grpcStreams,
   'grpc-js-tuned': async () => (await import('./stacks/grpc-js.ts')).grpcJsTuned,
+  'grpc-js-tuned+strings': () => load['grpc-js-tuned'](),
   'grpc-js-default': async () => (await import('./stacks/grpc-js.ts')).grpcJsDefault,
   'nice-grpc-tuned': async () => (await import('./stacks/nice-grpc.ts')).niceGrpcTuned,
   'nice-grpc-default': async () => (await import('./stacks/nice-grpc.ts')).niceGrpcDefault,
@@ -15,13 +16,13 @@ const load: Record<StackName, () => Promise<Stack>> = {
 
 /**
  * Loads one stack alone, so that a process holds nothing of the others. The chat example's proto package brings our
- * strings; the other stacks read and write them as google-protobuf does by itself.
+ * strings; the other stacks, unless their name says so, read and write them as google-protobuf does by itself.
  */
-export async function loadStack(name: StackName): Promise<Stack> {
+export async function loadStack(name: NodeStackName): Promise<Stack> {
   const { readString } = BinaryReader.prototype;
   const { writeString, writeRepeatedString } = BinaryWriter.prototype;
   const stack = await load[name]();
-  if (name === 'grpc-streams') return stack;
+  if (name === 'grpc-streams' || name.endsWith('+strings')) return stack;
   Object.assign(BinaryReader.prototype, { readString });
   Object.assign(BinaryWriter.prototype, { writeString, writeRepeatedString });
   return stack;

@@ -1,5 +1,6 @@
-import { Child } from './child.ts';
+import { Child, nodeCommand } from './child.ts';
 import type { Command, Finish, Job, Report } from './job.ts';
+import { isOtherLanguage, peerOf } from './other-languages.ts';
 import type { StackName } from './stack.ts';
 import type { Usage } from './usage.ts';
 
@@ -22,7 +23,7 @@ export interface Measurement extends Report {
   readonly megabytesPerSecond: number;
   readonly client: Usage;
   readonly server: Usage;
-  /** The .cpuprofile of each side, if asked for. */
+  /** The .cpuprofile of each side, if asked for and made by Node. */
   readonly profiles: { readonly client: string | undefined; readonly server: string | undefined };
 }
 
@@ -33,17 +34,21 @@ export interface RunOptions {
 
 /** Runs a job once, with a new server and a new client; throws when it fails or takes longer than its time. */
 export async function measure(stack: StackName, job: Job, options: RunOptions): Promise<Measurement> {
-  const args = options.profile ? [stack, 'profile'] : [stack];
+  const { command, cwd, pace } = isOtherLanguage(stack)
+    ? peerOf(stack)
+    : { command: nodeCommand([HEAP], options.profile ? [stack, 'profile'] : [stack]), cwd: undefined, pace: 1 };
+  const { limitSeconds } = options;
   // The client first: when time is up, it is the one that says what it was doing.
-  using client: Side = new Child('client', args, { ...options, execArgv: [HEAP] });
-  using server: Side = new Child('server', args, { ...options, execArgv: [HEAP] });
+  using client: Side = new Child('client', command, { limitSeconds, cwd });
+  using server: Side = new Child('server', command, { limitSeconds, cwd });
+  const paced = { ...job, messages: job.messages * pace };
   // Not without await: the processes end when this function returns.
-  return await Promise.race([measureSides(server, client, job), server.ended]);
+  return await Promise.race([measureSides(server, client, paced), server.ended]);
 }
 
 async function measureSides(server: Side, client: Side, job: Job): Promise<Measurement> {
   await client.ask({ name: 'connect', port: await server.ask<number>({ name: 'listen' }) });
-  const warmUp = Math.max(job.messages * WARM_UP, Math.min(LEAST_WARM_UP, job.messages));
+  const warmUp = Math.ceil(Math.max(job.messages * WARM_UP, Math.min(LEAST_WARM_UP, job.messages)));
   await client.ask({ name: 'work', job: { ...job, messages: warmUp } });
   await Promise.all([client, server].map((side) => side.ask({ name: 'begin' })));
   const report = await client.ask<Report>({ name: 'work', job });

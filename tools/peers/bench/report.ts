@@ -1,5 +1,5 @@
 import { type Runs, ratio, typical } from './compare.ts';
-import type { Job, Kind } from './job.ts';
+import { isRoundTrip, type Job, type Kind } from './job.ts';
 import type { Measurement } from './measure.ts';
 import { number, table } from './table.ts';
 
@@ -14,6 +14,8 @@ const TITLES: Record<Kind, string> = {
   'server-streaming': 'Server streaming',
   'client-streaming': 'Client streaming',
   'ping-pong': 'Ping-pong, one message in flight',
+  unary: 'Unary call, one in flight',
+  short: 'Short call, bidi with one message each way',
 };
 
 /** One table for each kind of call. */
@@ -22,7 +24,7 @@ export function report(kind: Kind, results: readonly Result[]): string {
   const head = ['size × streams', 'stack', `× ${reference}`, 'CPU ×', ...columns(kind).map(([title]) => title)];
   const rows = results.flatMap(({ job, runs }) =>
     runs.map((ofStack, index) => [
-      index === 0 ? `${sizeName(job.size)} × ${job.streams}` : '',
+      index === 0 ? `${sizeName(job.size)} × ${number(job.streams)}` : '',
       ofStack.stack,
       ...(ofStack.error === undefined ? cells(kind, ofStack, runs[0]) : [ofStack.error]),
     ]),
@@ -34,16 +36,15 @@ type Column = readonly [title: string, decimals: number, figure: (run: Measureme
 
 function columns(kind: Kind): Column[] {
   const perMillion = ({ messages }: Measurement, seconds: number) => (seconds / messages) * 1e6;
-  const speed: Column[] =
-    kind === 'ping-pong'
-      ? [
-          ['p50 µs', 0, ({ p50 }) => p50],
-          ['p99 µs', 0, ({ p99 }) => p99],
-        ]
-      : [
-          ['messages/s', 0, ({ perSecond }) => perSecond],
-          ['MB/s', 1, ({ megabytesPerSecond }) => megabytesPerSecond],
-        ];
+  const speed: Column[] = isRoundTrip(kind)
+    ? [
+        ['p50 µs', 0, ({ p50 }) => p50],
+        ['p99 µs', 0, ({ p99 }) => p99],
+      ]
+    : [
+        ['messages/s', 0, ({ perSecond }) => perSecond],
+        ['MB/s', 1, ({ megabytesPerSecond }) => megabytesPerSecond],
+      ];
   return [
     ...speed,
     ['client CPU s/M', 1, (run) => perMillion(run, run.client.cpuSeconds)],
@@ -59,14 +60,18 @@ function cpuPerMessage({ messages, client, server }: Measurement): number {
 }
 
 function cells(kind: Kind, runs: Runs, reference: Runs | undefined): string[] {
-  const figure = ({ p50, perSecond }: Measurement) => (kind === 'ping-pong' ? 1 / p50 : perSecond);
+  const figure = ({ p50, perSecond }: Measurement) => (isRoundTrip(kind) ? 1 / p50 : perSecond);
   return [
-    number(ratio(runs, reference, figure), 2),
-    number(ratio(runs, reference, cpuPerMessage), 2),
+    times(ratio(runs, reference, figure)),
+    times(ratio(runs, reference, cpuPerMessage)),
     ...columns(kind).map(([, decimals, of]) => number(typical(runs, of), decimals)),
   ];
 }
 
+/** Of a small ratio, two digits. */
+const times = (value: number) => number(value, value < 0.1 ? 3 : 2);
+
 function sizeName(bytes: number): string {
-  return bytes < 1_024 ? `${bytes} B` : `${bytes / 1_024} KiB`;
+  if (bytes < 1_024) return `${bytes} B`;
+  return bytes < 1_048_576 ? `${bytes / 1_024} KiB` : `${bytes / 1_048_576} MiB`;
 }

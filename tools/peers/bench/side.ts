@@ -1,8 +1,9 @@
-// One side of a run, in a process of its own: `side.ts STACK [profile]`, told by IPC what to do.
+// One side of a run, in a process of its own: `side.ts STACK [profile]`, told by stdin what to do.
+import { answerCommands } from './answer-commands.ts';
 import type { Command, Finish } from './job.ts';
 import { loadStack } from './load-stack.ts';
 import { CpuProfiler } from './profiler.ts';
-import type { StackClient, StackName } from './stack.ts';
+import type { NodeStackName, StackClient } from './stack.ts';
 import { countUsage } from './usage.ts';
 import { work } from './work.ts';
 
@@ -11,8 +12,8 @@ const profiler = profile ? new CpuProfiler() : undefined;
 let client: StackClient | undefined;
 let finish: () => Finish;
 
-async function run(command: Command): Promise<unknown> {
-  const stack = await loadStack(stackName as StackName);
+answerCommands<Command>(async (command) => {
+  const stack = await loadStack(stackName as NodeStackName);
   switch (command.name) {
     case 'listen':
       return stack.listen();
@@ -30,14 +31,4 @@ async function run(command: Command): Promise<unknown> {
     case 'finish':
       return finish();
   }
-}
-
-process.on('message', async (command: Command) => {
-  try {
-    process.send?.({ result: await run(command) });
-  } catch (error) {
-    process.send?.({ error: error instanceof Error ? error.message : String(error) });
-  }
 });
-// The parent is gone, or done with this process.
-process.on('disconnect', () => process.exit());

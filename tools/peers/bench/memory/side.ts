@@ -1,4 +1,5 @@
-// One side of a measurement of memory: `side.ts STACK`, told by IPC what to do. Needs --expose-gc.
+// One side of a measurement of memory: `side.ts STACK`, told by stdin what to do. Needs --expose-gc.
+import { answerCommands } from '../answer-commands.ts';
 import { loadMemoryStack } from './load-memory-stack.ts';
 import type { Counts, MemoryClient, MemoryStackName } from './memory-stack.ts';
 
@@ -21,7 +22,7 @@ const stack = await loadMemoryStack(process.argv[2] as MemoryStackName);
 const counts: Counts = { sent: 0, open: 0 };
 let clients: MemoryClient[] = [];
 
-async function run(command: MemoryCommand): Promise<unknown> {
+answerCommands<MemoryCommand>((command) => {
   switch (command.name) {
     case 'listen':
       return stack.listen(counts);
@@ -41,14 +42,4 @@ async function run(command: MemoryCommand): Promise<unknown> {
       return { ...counts, rss, heap: heapUsed + external } satisfies Sample;
     }
   }
-}
-
-process.on('message', async (command: MemoryCommand) => {
-  try {
-    process.send?.({ result: await run(command) });
-  } catch (error) {
-    process.send?.({ error: String(error) });
-  }
 });
-// The parent is gone.
-process.on('disconnect', () => process.exit());

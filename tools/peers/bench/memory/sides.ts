@@ -1,4 +1,4 @@
-import { Child } from '../child.ts';
+import { Child, nodeCommand } from '../child.ts';
 import type { MemoryStackName } from './memory-stack.ts';
 import type { MemoryCommand, Sample } from './side.ts';
 
@@ -8,9 +8,9 @@ export class Sides implements Disposable {
   readonly client: Child<MemoryCommand>;
 
   constructor(stack: MemoryStackName, limitSeconds: number) {
-    const options = { execArgv: ['--expose-gc'], limitSeconds };
-    this.server = new Child('server', [stack], options);
-    this.client = new Child('client', [stack], options);
+    const command = nodeCommand(['--expose-gc'], [stack]);
+    this.server = new Child('server', command, { limitSeconds });
+    this.client = new Child('client', command, { limitSeconds });
   }
 
   async connect(connections = 1): Promise<void> {

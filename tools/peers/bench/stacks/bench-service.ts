@@ -25,4 +25,5 @@ export const benchService = {
   bidi: { path: '/bench.Bench/Bidi', requestStream: true, responseStream: true, ...codec },
   serverStreaming: { path: '/bench.Bench/ServerStreaming', requestStream: false, responseStream: true, ...codec },
   clientStreaming: { path: '/bench.Bench/ClientStreaming', requestStream: true, responseStream: false, ...codec },
+  unary: { path: '/bench.Bench/Unary', requestStream: false, responseStream: false, ...codec },
 } as const;

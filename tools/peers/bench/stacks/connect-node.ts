@@ -38,6 +38,7 @@ const benchService = createFileRegistry(
           { name: 'Bidi', inputType, outputType, clientStreaming: true, serverStreaming: true },
           { name: 'ServerStreaming', inputType, outputType, serverStreaming: true },
           { name: 'ClientStreaming', inputType, outputType, clientStreaming: true },
+          { name: 'Unary', inputType, outputType },
         ],
       },
     ],
@@ -47,6 +48,7 @@ const benchService = createFileRegistry(
   bidi: Method<'bidi_streaming'>;
   serverStreaming: Method<'server_streaming'>;
   clientStreaming: Method<'client_streaming'>;
+  unary: Method<'unary'>;
 }>;
 
 const toChat = (message: Message): ChatMessageInit => ({ name: nameOf(message), message: message.text });
@@ -68,6 +70,7 @@ export const connectNode: Stack = {
             for await (const message of messages) tally.add(fromChat(message));
             return toChat(tally.toMessage());
           },
+          unary: (message) => message,
         }),
     });
     const server = createServer(handler).listen(0, '127.0.0.1');
@@ -86,6 +89,9 @@ export const connectNode: Stack = {
       },
       async clientStreaming(messages) {
         return fromChat(await client.clientStreaming(toChats(asyncly(messages))));
+      },
+      async unary(message) {
+        return fromChat(await client.unary(toChat(message)));
       },
       pingPong: (exchange) => playByIterables(exchange, (messages) => fromChats(client.bidi(toChats(messages)))),
     };

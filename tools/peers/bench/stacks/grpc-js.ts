@@ -7,6 +7,7 @@ import {
   type requestCallback,
   type ServerDuplexStream,
   type ServerReadableStream,
+  type ServerUnaryCall,
   type ServerWritableStream,
   type sendUnaryData,
 } from '@grpc/grpc-js';
@@ -41,12 +42,15 @@ function listen(): Promise<number> {
       call.on('data', (message) => tally.add(message));
       call.on('end', () => callback(null, tally.toMessage()));
     },
+    unary(call: ServerUnaryCall<Message, Message>, callback: sendUnaryData<Message>) {
+      callback(null, call.request);
+    },
   });
 }
 
 function connect(port: number, options: ChannelOptions): ReturnType<Stack['connect']> {
   const client = new Client(`127.0.0.1:${port}`, credentials.createInsecure(), options);
-  const { bidi, serverStreaming, clientStreaming } = benchService;
+  const { bidi, serverStreaming, clientStreaming, unary } = benchService;
   const startBidi = () => client.makeBidiStreamRequest(bidi.path, bidi.requestSerialize, bidi.responseDeserialize);
   return {
     async bidi(messages, responses) {
@@ -66,6 +70,14 @@ function connect(port: number, options: ChannelOptions): ReturnType<Stack['conne
         const { path, requestSerialize, responseDeserialize } = clientStreaming;
         const settle: requestCallback<Message> = (error, response) => (response ? resolve(response) : reject(error));
         writeAll(messages, client.makeClientStreamRequest(path, requestSerialize, responseDeserialize, settle));
+      });
+    },
+    unary(message) {
+      return new Promise((resolve, reject) => {
+        const { path, requestSerialize, responseDeserialize } = unary;
+        client.makeUnaryRequest(path, requestSerialize, responseDeserialize, message, (error, response) =>
+          response ? resolve(response) : reject(error),
+        );
       });
     },
     async pingPong(exchange) {

@@ -8,6 +8,8 @@ import {
   STREAMING,
   serverStreaming,
   serverStreamingCall,
+  unary,
+  unaryCall,
 } from 'grpc-streams';
 import { type Message, ordered, Tally } from '../messages.ts';
 import type { Stack } from '../stack.ts';
@@ -30,6 +32,7 @@ export const grpcStreams: Stack = {
           for await (const message of messages) tally.add(message);
           return tally.toMessage();
         }),
+        unary: unary<Message, Message>((message) => message),
       },
       [boundCalls()],
     ),
@@ -61,6 +64,12 @@ export const grpcStreams: Stack = {
         );
         await call.sendAll(messages);
         return call.response;
+      },
+      unary(message) {
+        const { path, requestSerialize, responseDeserialize } = benchService.unary;
+        return unaryCall<Message>((callback) =>
+          client.makeUnaryRequest(path, requestSerialize, responseDeserialize, message, callback),
+        );
       },
       async pingPong(exchange) {
         const call = startBidi();

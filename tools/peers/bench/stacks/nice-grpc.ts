@@ -26,6 +26,9 @@ function listen(): Promise<number> {
       for await (const message of messages) tally.add(message);
       return tally.toMessage();
     },
+    async unary(message) {
+      return message;
+    },
   });
   return server.listen('127.0.0.1:0');
 }
@@ -40,6 +43,7 @@ function connect(port: number, options: ChannelOptions): ReturnType<Stack['conne
       for await (const response of client.serverStreaming(order)) responses.add(response);
     },
     clientStreaming: (messages) => client.clientStreaming(asyncly(messages)),
+    unary: (message) => client.unary(message),
     pingPong: (exchange) => playByIterables(exchange, (messages) => client.bidi(messages)),
   };
 }

@@ -30,6 +30,12 @@ const handlers: Record<string, Handler> = {
     );
     stream.on('end', () => stream.end(frame(tally.toMessage())));
   },
+  '/bench.Bench/Unary': (stream) => {
+    stream.on(
+      'data',
+      frameReader((message) => stream.end(frame(message))),
+    );
+  },
 };
 
 /** No gRPC library at all, its frames alone: what any library on node:http2 could reach with a write per message. */
@@ -53,6 +59,15 @@ export const nodeHttp2: Stack = {
       stream.on('data', frameReader(onMessage));
       return { stream, ended: endOf(stream) };
     };
+    const responseTo = async (path: string, send: (stream: ClientHttp2Stream) => Promise<void>) => {
+      let response: Message | undefined;
+      const { stream, ended } = start(path, (message) => {
+        response = message;
+      });
+      await Promise.all([send(stream), ended]);
+      if (!response) throw new Error('there is no response');
+      return response;
+    };
     return {
       async bidi(messages, responses) {
         const { stream, ended } = start('/bench.Bench/Bidi', (response) => responses.add(response));
@@ -63,15 +78,9 @@ export const nodeHttp2: Stack = {
         stream.end(frame(order));
         await ended;
       },
-      async clientStreaming(messages) {
-        let response: Message | undefined;
-        const { stream, ended } = start('/bench.Bench/ClientStreaming', (message) => {
-          response = message;
-        });
-        await Promise.all([writeFrames(messages, stream), ended]);
-        if (!response) throw new Error('there is no response');
-        return response;
-      },
+      clientStreaming: (messages) =>
+        responseTo('/bench.Bench/ClientStreaming', (stream) => writeFrames(messages, stream)),
+      unary: (message) => responseTo('/bench.Bench/Unary', async (stream) => void stream.end(frame(message))),
       async pingPong(exchange) {
         const { stream, ended } = start('/bench.Bench/Bidi', (response) => {
           exchange.return(response);
