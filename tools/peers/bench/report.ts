@@ -1,6 +1,7 @@
 import { type Runs, ratio, typical } from './compare.ts';
 import { isRoundTrip, type Job, type Kind } from './job.ts';
 import type { Measurement } from './measure.ts';
+import { ratioName } from './results.ts';
 import { number, table } from './table.ts';
 
 /** What came of a comparison. */
@@ -62,14 +63,11 @@ function cpuPerMessage({ messages, client, server }: Measurement): number {
 function cells(kind: Kind, runs: Runs, reference: Runs | undefined): string[] {
   const figure = ({ p50, perSecond }: Measurement) => (isRoundTrip(kind) ? 1 / p50 : perSecond);
   return [
-    times(ratio(runs, reference, figure)),
-    times(ratio(runs, reference, cpuPerMessage)),
+    ratioName(ratio(runs, reference, figure)),
+    ratioName(ratio(runs, reference, cpuPerMessage)),
     ...columns(kind).map(([, decimals, of]) => number(typical(runs, of), decimals)),
   ];
 }
-
-/** Of a small ratio, two digits. */
-const times = (value: number) => number(value, value < 0.1 ? 3 : 2);
 
 function sizeName(bytes: number): string {
   if (bytes < 1_024) return `${bytes} B`;
