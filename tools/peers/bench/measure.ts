@@ -1,6 +1,6 @@
 import { Child, nodeCommand } from './child.ts';
 import type { Command, Finish, Job, Report } from './job.ts';
-import { isOtherLanguage, peerOf } from './other-languages.ts';
+import { isOtherLanguage, type Sides, sidesOf } from './other-languages.ts';
 import type { StackName } from './stack.ts';
 import type { Usage } from './usage.ts';
 
@@ -34,22 +34,23 @@ export interface RunOptions {
 
 /** Runs a job once, with a new server and a new client; throws when it fails or takes longer than its time. */
 export async function measure(stack: StackName, job: Job, options: RunOptions): Promise<Measurement> {
-  const { command, cwd, pace } = isOtherLanguage(stack)
-    ? peerOf(stack)
-    : { command: nodeCommand([HEAP], options.profile ? [stack, 'profile'] : [stack]), cwd: undefined, pace: 1 };
+  const sides: Sides = isOtherLanguage(stack)
+    ? sidesOf(stack)
+    : { run: nodeCommand([HEAP], options.profile ? [stack, 'profile'] : [stack]) };
+  const { run, cwd, pace = 1, warmUp = WARM_UP } = sides;
   const { limitSeconds } = options;
   // The client first: when time is up, it is the one that says what it was doing.
-  using client: Side = new Child('client', command, { limitSeconds, cwd });
-  using server: Side = new Child('server', command, { limitSeconds, cwd });
+  using client: Side = new Child('client', run, { limitSeconds, cwd });
+  using server: Side = new Child('server', run, { limitSeconds, cwd });
   const paced = { ...job, messages: job.messages * pace };
   // Not without await: the processes end when this function returns.
-  return await Promise.race([measureSides(server, client, paced), server.ended]);
+  return await Promise.race([measureSides(server, client, paced, warmUp), server.ended]);
 }
 
-async function measureSides(server: Side, client: Side, job: Job): Promise<Measurement> {
+async function measureSides(server: Side, client: Side, job: Job, warmUp: number): Promise<Measurement> {
   await client.ask({ name: 'connect', port: await server.ask<number>({ name: 'listen' }) });
-  const warmUp = Math.ceil(Math.max(job.messages * WARM_UP, Math.min(LEAST_WARM_UP, job.messages)));
-  await client.ask({ name: 'work', job: { ...job, messages: warmUp } });
+  const messages = Math.ceil(Math.max(job.messages * warmUp, Math.min(LEAST_WARM_UP, job.messages)));
+  await client.ask({ name: 'work', job: { ...job, messages } });
   await Promise.all([client, server].map((side) => side.ask({ name: 'begin' })));
   const report = await client.ask<Report>({ name: 'work', job });
   const [ofClient, ofServer] = await Promise.all([

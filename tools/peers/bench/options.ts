@@ -36,7 +36,7 @@ export const HELP = `pnpm --filter peers bench [options], each a list with comma
   --rounds    how often every stack has its turn (3)
   --messages  per run (a number that fits the job); more where a language is fast
   --quick     what a change costs, in two minutes: grpc-streams beside grpc-js with the same strings, one stream
-  --limit     seconds for a run; a stack that takes longer has failed (60)
+  --limit     seconds for a run; a stack that takes longer has failed (120)
   --profile   a folder: writes a .cpuprofile of every client and server by Node there, and prints where their time went`;
 
 /** Reads the command line; undefined for --help. Throws on what it does not know. */
@@ -85,7 +85,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
       stacks: givenStacks ?? (values.quick ? quickStacksFor(job) : stacksFor(job)),
     })),
     rounds: numbersOf('rounds', values.rounds)?.[0] ?? 3,
-    limitSeconds: numbersOf('limit', values.limit)?.[0] ?? 60,
+    limitSeconds: numbersOf('limit', values.limit)?.[0] ?? 120,
     profileFolder: values.profile,
   };
 }

@@ -4,15 +4,22 @@ import { OTHER_LANGUAGES, type OtherLanguage, type StackName } from './stack.ts'
 
 type CommandLine = readonly [file: string, ...args: string[]];
 
+/** How the sides of a stack are run. */
+export interface Sides {
+  readonly run: readonly string[];
+  readonly cwd?: string;
+  /** How many times the messages of a job it is given, if not once, so that it runs about as long as Node. */
+  readonly pace?: number;
+  /** How many times the messages of its job go first, where that is more than for Node: until the code is compiled. */
+  readonly warmUp?: number;
+}
+
 /** A peer in another language: a folder of this one's that has its name, with a program that answers like side.ts. */
-interface Peer {
+interface Peer extends Sides {
   /** What its toolchain's programs are called with to say their versions; the last one is printed. */
   readonly versions: readonly CommandLine[];
   /** Each runs in its folder, and writes to `dist` there. A second time there is little to do. */
   readonly build: readonly CommandLine[];
-  readonly run: CommandLine;
-  /** How many times the messages of a job it needs to run about as long as Node, and to have warmed up like it. */
-  readonly pace: number;
 }
 
 const peers: Record<OtherLanguage, Peer> = {
@@ -35,7 +42,9 @@ const peers: Record<OtherLanguage, Peer> = {
     ],
     build: [['mvn', '--quiet', '--batch-mode', 'compile']],
     run: ['java', '-cp', 'dist/classes:dist/lib/*', 'bench.Side'],
-    pace: 10,
+    pace: 4,
+    // The JVM goes on compiling for hundreds of thousands of messages.
+    warmUp: 3,
   },
   grpcio: {
     versions: [['python3', '--version']],
@@ -45,7 +54,6 @@ const peers: Record<OtherLanguage, Peer> = {
     ],
     // -B: no compiled files beside the sources.
     run: ['dist/bin/python', '-B', 'side.py'],
-    pace: 1,
   },
 };
 
@@ -53,10 +61,8 @@ export function isOtherLanguage(stack: StackName): stack is OtherLanguage {
   return OTHER_LANGUAGES.some((known) => known === stack);
 }
 
-/** How a peer is run; see {@link Peer}. */
-export function peerOf(stack: OtherLanguage): { command: CommandLine; cwd: string; pace: number } {
-  const { run, pace } = peers[stack];
-  return { command: run, cwd: folderOf(stack), pace };
+export function sidesOf(stack: OtherLanguage): Sides {
+  return { ...peers[stack], cwd: folderOf(stack) };
 }
 
 /**
