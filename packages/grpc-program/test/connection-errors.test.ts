@@ -78,7 +78,9 @@ test.each([
   ['Error: connect EACCES /run/echo.sock', `no permission to connect to ${AT}`],
   ['Error: something new (2026-11-25T23:48:56.337Z)', `no connection to ${AT}: something new`],
 ])('a call without a connection: %s', (error, words) => {
-  expect(connectionError(lastError(error), AT, { start: 'pnpm start', address: 'localhost:9090' })).toBe(words);
+  expect(
+    connectionError(lastError(error), { address: AT, server: { start: 'pnpm start', address: 'localhost:9090' } }),
+  ).toBe(words);
 });
 
 test.each([
@@ -86,13 +88,13 @@ test.each([
   ['read ECONNRESET', `the connection to ${AT} broke: read ECONNRESET`],
   ['server is shutting down', undefined],
 ])('a call that loses its connection, or its server: %s', (details, words) => {
-  expect(connectionError(details, AT)).toBe(words);
+  expect(connectionError(details, { address: AT })).toBe(words);
 });
 
 test('a server with the default address is started by its command alone', () => {
   const server = { start: 'pnpm start', address: 'localhost:9090' };
   const words = (address: string) =>
-    connectionError(lastError('Error: connect ECONNREFUSED 127.0.0.1:9090'), address, server);
+    connectionError(lastError('Error: connect ECONNREFUSED 127.0.0.1:9090'), { address, server });
   expect(words('localhost:9090')).toBe('no server at localhost:9090; start one: pnpm start');
   expect(words('[::1]:9090')).toBe('no server at [::1]:9090; start one: pnpm start --port 9090');
 });

@@ -89,5 +89,7 @@ test.concurrent('a proxy that refuses is named', async () => {
   const args = ['--address', 'server.invalid:443', 'hello'];
   const { exit, stderr } = await runProgram('echo-client', args, { env: { http_proxy: `http://${proxy}` } });
   expect(exit).toBe(1);
-  expect(stderr).toContain(`Error: UNAVAILABLE: no connection through the proxy of http_proxy, ${proxy}`);
+  expect(stderr).toContain(
+    `Error: UNAVAILABLE: no connection to server.invalid:443 through the proxy of http_proxy, ${proxy}`,
+  );
 });

@@ -28,7 +28,9 @@ export function connectionError(
   const [, lastError] =
     details.match(/^No connection established\. Last error: (?:Error: )?(.*?)(?:\. Resolution note: .*)?$/s) ?? [];
   if (proxy && details.startsWith('No connection established')) {
-    return `no connection through ${proxy}${lastError ? `: ${lastError.replace(TIME, '')}` : ''}`;
+    // A proxy that refuses leaves no error.
+    const why = lastError === undefined || lastError === 'undefined' ? '' : `: ${lastError.replace(TIME, '')}`;
+    return `no connection to ${address} through ${proxy}${why}`;
   }
   if (lastError === undefined) return undefined;
   const [, code = ''] = lastError.match(/^connect (E[A-Z_]+)/) ?? [];
