@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
 const root = dirname(import.meta.dirname);
-const clone = mkdtempSync(join(tmpdir(), 'clone-'));
+// Where programs have to run too, and many a tool takes the path for something else.
+const clone = mkdtempSync(join(tmpdir(), 'a clone (50%20) [#1] '));
 const NPX = ['npx', '-y'];
 const PNPM = [...NPX, 'pnpm@12'];
 const TESTS = 'tools/testing/bin/run-tests.js';

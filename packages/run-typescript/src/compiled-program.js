@@ -25,7 +25,8 @@ export async function compiledProgram(source) {
   const { build } = await import('esbuild');
   const { metafile, outputFiles } = await build({
     ...BUNDLE,
-    entryPoints: [source],
+    // Not as a plain path, of which esbuild takes some characters for others.
+    entryPoints: [{ in: source, out: name }],
     absWorkingDir: home,
     outdir: cache,
     write: false,

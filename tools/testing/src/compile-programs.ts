@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { BUNDLE } from 'run-typescript';
 
@@ -28,8 +28,10 @@ export async function compilePrograms(root: string, output: string): Promise<voi
   const folders = ['docs', 'examples', 'packages', 'tools'].map((name) => join(root, name)).filter(existsSync);
   await build({
     ...BUNDLE,
-    entryPoints: folders.flatMap(programsIn),
-    outbase: root,
+    // Not by `outbase`, of which esbuild takes some characters for others.
+    entryPoints: folders
+      .flatMap(programsIn)
+      .map((path) => ({ in: path, out: relative(root, path).replace(/\.ts$/, '') })),
     outdir: output,
     outExtension: { '.js': '.mjs' },
     splitting: true,
