@@ -149,6 +149,7 @@ try {
   await suite('all quick tests on Node 26', onNode('26'));
   await interop('grpcurl and Python', 10, 'grpcurl', 'python');
   await interop('Go, Rust, Java and nginx', 20, 'go', 'rust', 'java', 'nginx');
+  await check('suites that others wrote', run([...PNPM, '--filter', 'conformance', 'start']));
   if (there('go', 'version')) {
     await check('the workflow file', run(['go', 'run', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.7']));
   } else console.log('skipped: the workflow file: Go is not here\n');

@@ -17,8 +17,9 @@ const CONTRACT = `
     BoolValue response_compressed = 6;
     EchoStatus response_status = 7;
     BoolValue expect_compressed = 8;
+    bool fill_server_id = 9;
   }
-  message SimpleResponse { Payload payload = 1; }
+  message SimpleResponse { Payload payload = 1; string server_id = 4; }
   message StreamingInputCallRequest { Payload payload = 1; BoolValue expect_compressed = 2; }
   message StreamingInputCallResponse { int32 aggregated_payload_size = 1; }
   message ResponseParameters { int32 size = 1; int32 interval_us = 2; BoolValue compressed = 3; }
@@ -78,6 +79,7 @@ export interface EchoStatus {
 }
 export interface SimpleRequest {
   readonly responseSize: number;
+  readonly fillServerId: boolean;
   readonly responseStatus?: EchoStatus;
 }
 export interface InputRequest {

@@ -37,10 +37,10 @@ async function* outputs({ responseParameters }: OutputRequest, { signal }: Handl
 
 const handlers = {
   emptyCall: unary<object, object>(() => ({})),
-  unaryCall: unary<SimpleRequest, object>(({ responseSize, responseStatus }, context) => {
+  unaryCall: unary<SimpleRequest, object>(({ responseSize, responseStatus, fillServerId }, context) => {
     echoMetadata(context);
     throwIfAsked(responseStatus);
-    return { payload: { body: Buffer.alloc(responseSize) } };
+    return { payload: { body: Buffer.alloc(responseSize) }, ...(fillServerId && { serverId: 'the only one' }) };
   }),
   streamingOutputCall: serverStreaming<OutputRequest, object>(async function* (request, context) {
     echoMetadata(context);

@@ -1,0 +1,47 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+
+const run = promisify(execFile);
+
+const CONNECT = 'connectrpc.com/conformance';
+const CONNECT_VERSION = 'v1.0.7';
+const GRPC_VERSION = 'v1.85.0';
+
+/** The programs of the suites, and what they need. */
+export interface Suites {
+  readonly connectConformance: string;
+  /** The .proto files of the suite, in the folder of its Go module. */
+  readonly protos: string;
+  readonly interopClient: string;
+  readonly interopServer: string;
+}
+
+/** Installs the suites from the Go module proxy, pinned; says why not where that cannot be, and gives undefined. */
+export async function install(bin: string): Promise<Suites | undefined> {
+  if (!(await isThere('go', 'version'))) {
+    console.log('skipped: the conformance lane: Go is not here (https://go.dev/doc/install)');
+    return undefined;
+  }
+  mkdirSync(bin, { recursive: true });
+  const env = { ...process.env, GOBIN: bin };
+  await run('go', ['install', `${CONNECT}/cmd/connectconformance@${CONNECT_VERSION}`], { env });
+  for (const program of ['client', 'server']) {
+    await run('go', ['install', `google.golang.org/grpc/interop/${program}@${GRPC_VERSION}`], { env });
+  }
+  const { stdout } = await run('go', ['mod', 'download', '-json', `${CONNECT}@${CONNECT_VERSION}`]);
+  return {
+    connectConformance: join(bin, 'connectconformance'),
+    protos: join((JSON.parse(stdout) as { Dir: string }).Dir, 'proto'),
+    interopClient: join(bin, 'client'),
+    interopServer: join(bin, 'server'),
+  };
+}
+
+async function isThere(command: string, ...args: string[]): Promise<boolean> {
+  return run(command, args).then(
+    () => true,
+    () => false,
+  );
+}
