@@ -40,6 +40,12 @@ test.concurrent('the size is an option', async () => {
   expect((await say(`${6 * MIB}`)).text).toHaveLength(6 * MIB);
 });
 
+test.concurrent('what is received can have a limit of its own', async () => {
+  const { say } = connect(await serve(echo, { maxReceiveMib: 0.5 }), undefined, ANY_SIZE);
+  expect((await say(`${3 * MIB}`)).text).toHaveLength(3 * MIB);
+  await expect(say('x'.repeat(MIB))).rejects.toMatchObject({ code: status.RESOURCE_EXHAUSTED });
+});
+
 test.concurrent('a call beyond --max-streams waits until another one on its connection ends', async () => {
   const server = await serve(echo, { maxStreams: 1 });
   const { say, talk } = connect(server);

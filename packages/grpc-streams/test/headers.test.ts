@@ -3,6 +3,7 @@ import { Metadata, ServerInterceptingCall, type ServerInterceptor, status } from
 import { describe, expect, test } from 'vitest';
 import {
   bidiCall,
+  bidiStreaming,
   clientStreaming,
   clientStreamingCall,
   PassThroughCall,
@@ -12,7 +13,7 @@ import {
 } from '../src/index.ts';
 import { kinds, Waiting } from './each-kind.ts';
 import { type Answer, type Ask, answer, ask, connect, soon, startService, type TestClient } from './test-service.ts';
-import { failureOf } from './wait.ts';
+import { all, Deferred, failureOf } from './wait.ts';
 
 /** The three kinds that stream; the one response of a unary call brings its headers. */
 const streaming = kinds
@@ -113,6 +114,28 @@ test('headers go out once where a response comes first', async () => {
   }
   await waiting.left;
   expect(seen).toHaveLength(1);
+});
+
+test('headers that a handler holds back are those that it sends after a request', async () => {
+  const requests = new Deferred();
+  const { client } = await startService({
+    talk: bidiStreaming(async function* (asks, context) {
+      context.holdHeaders();
+      requests.resolve();
+      for await (const { n } of asks) {
+        const metadata = new Metadata();
+        metadata.set('asked', `${n}`);
+        context.call.sendMetadata(metadata);
+        yield answer(n);
+      }
+    }),
+  });
+  const call = bidiCall(client.talk(soon()));
+  await requests.promise;
+  for (let turns = 0; turns < 10; turns++) await setImmediate(); // headers that are not held are sent by then
+  await call.sendAll([ask(7)]);
+  expect((await call.headers).get('asked')).toEqual(['7']);
+  expect(await all(call.responses)).toEqual([answer(7)]);
 });
 
 test('the headers of a call that succeeds without are empty', async () => {
