@@ -12,7 +12,7 @@ export function reportTlsErrors(server: Server, report: (message: string, peer: 
       // What Node found wrong with the certificate of the client; the error then says ECONNRESET alone.
       const text = `${socket.authorizationError ?? ''} ${error.code} ${error.message}`;
       const peer = socket.remoteAddress ? `${socket.remoteAddress}:${socket.remotePort}` : 'unknown';
-      report(inWords(text, AT_THE_SERVER) ?? error.message, peer);
+      report(inWords(text, AT_THE_SERVER) ?? `the handshake failed: ${reasonOf(error)}`, peer);
     });
   }
 }
@@ -30,6 +30,11 @@ const AT_THE_SERVER: Meanings = [
   [/PEER_DID_NOT_RETURN_A_CERTIFICATE/, 'the client sent no certificate'],
   [/CERTIFICATE_EXPIRED/, 'the client says that the certificate of this server has expired'],
   [/UNKNOWN_CA/, 'the client does not trust the CA of this server'],
+  // So says Go's, whatever it has against the certificate.
+  [
+    /BAD_CERTIFICATE|alert bad certificate/i,
+    'the client rejects the certificate of this server: it does not trust its CA, or calls the server by another name',
+  ],
   [/CERT_HAS_EXPIRED/, 'the certificate of the client has expired'],
   [
     /UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER|SELF_SIGNED|CERTIFICATE_VERIFY_FAILED/,
@@ -53,6 +58,11 @@ const AT_THE_CLIENT: Meanings = [
     'the server hung up; it may require TLS (--tls-ca) or a certificate of another CA (--tls-cert), or be full',
   ],
 ];
+
+/** The reason in a line of OpenSSL: `…:SSL routines:<function>:<reason>:<file>…` */
+function reasonOf({ message }: Error): string {
+  return message.match(/:SSL routines:[^:]*:([^:]+):/)?.[1] ?? message.trim();
+}
 
 function inWords(text: string, meanings: Meanings): string | undefined {
   return meanings.find(([pattern]) => pattern.test(text))?.[1];

@@ -1,3 +1,6 @@
+import { connect } from 'node:net';
+import { Duplex } from 'node:stream';
+import { connect as connectTls } from 'node:tls';
 import { until } from 'testing';
 import { expect, test } from 'vitest';
 import { asArguments, newAuthority } from './certificates.ts';
@@ -29,6 +32,35 @@ test.concurrent('a certificate that expires while the server runs is one line on
       msg: 'TLS: the client hung up during the handshake; it may not trust the certificate of this server',
     },
   ]);
+});
+
+/** The record of a fatal alert: what a client of another language sends that does not like what it has seen. */
+const alert = (description: number) => Buffer.of(21, 3, 3, 0, 2, 2, description);
+
+test.concurrent.each([
+  [
+    42,
+    'the client rejects the certificate of this server: it does not trust its CA, or calls the server by another name',
+  ],
+  [48, 'the client does not trust the CA of this server'],
+  [80, 'the handshake failed: .*alert internal error'],
+])('alert %i of a client is told in words', async (description, words) => {
+  const { server } = await newAuthority();
+  const { program, address } = await startEchoServer(asArguments(await server()));
+  const [, port] = address.split(':');
+  const socket = connect(Number(port), 'localhost').on('error', () => {});
+  const hello = new Duplex({
+    read() {},
+    write(chunk, _, done) {
+      socket.write(chunk, done);
+    },
+  });
+  connectTls({ socket: hello, maxVersion: 'TLSv1.2' }).on('error', () => {});
+  socket.once('data', () => socket.write(alert(description)));
+  await until(() => logLines(program).length === 1);
+  hello.destroy();
+  socket.destroy();
+  expect(logLines(program)).toMatchObject([{ level: 'warn', msg: expect.stringMatching(`^TLS: ${words}$`) }]);
 });
 
 /** A server that runs with a certificate that has just expired. */

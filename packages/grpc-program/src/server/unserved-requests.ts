@@ -15,6 +15,7 @@ export interface UnservedRequest {
 }
 
 const LONGEST_TEXT = 200;
+const PATIENCE_MS = 5_000;
 
 /**
  * Tells of requests that reach no service, which no interceptor sees: typical mistakes of a client in another language,
@@ -48,8 +49,11 @@ function refusalOf(headers: IncomingHttpHeaders): { ':status': number; allow?: s
 function refuse(stream: ServerHttp2Stream, headers: { ':status': number }): void {
   stream.on('error', () => {}); // the client may be gone
   stream.respond(headers, { endStream: true });
-  // What the client still sends is not read.
-  stream.close(constants.NGHTTP2_NO_ERROR);
+  // What the client still sends is dropped, and it has so long to come to its end. A reset at once would overtake the
+  // headers in some versions of Node.
+  stream.resume();
+  const late = setTimeout(() => stream.close(constants.NGHTTP2_NO_ERROR), PATIENCE_MS).unref();
+  stream.once('close', () => clearTimeout(late));
 }
 
 /** grpc-js has answered by then, in these words. */
