@@ -134,17 +134,18 @@ export function giveMessagesFirst(stream: ClientHttp2Stream, reader: object): vo
  */
 export function onReceived(
   call: object,
-  { message, status }: { message: () => unknown; status: (received: StatusObject) => StatusObject },
+  { message, status }: { message?: (() => unknown) | undefined; status: (received: StatusObject) => StatusObject },
 ): void {
   onceSet(field(innermost(call), 'call'), 'listener', (listener) => {
     const [giveMessage, giveStatus] = [field(listener, 'onReceiveMessage'), field(listener, 'onReceiveStatus')];
     if (typeof giveMessage !== 'function' || typeof giveStatus !== 'function') return;
+    Reflect.set(listener, 'onReceiveStatus', (received: StatusObject) => {
+      Reflect.apply(giveStatus, listener, [status(received)]);
+    });
+    if (!message) return;
     Reflect.set(listener, 'onReceiveMessage', (received: unknown) => {
       Reflect.apply(giveMessage, listener, [received]);
       message();
-    });
-    Reflect.set(listener, 'onReceiveStatus', (received: StatusObject) => {
-      Reflect.apply(giveStatus, listener, [status(received)]);
     });
   });
 }

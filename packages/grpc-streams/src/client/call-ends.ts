@@ -50,7 +50,7 @@ export function setEndsRight(
   });
   onReceived(call, {
     // grpc-js asks a unary call for one message alone, and waits with its status while there is another one.
-    message: () => isUnary && call.call?.startRead(),
+    message: isUnary ? () => call.call?.startRead() : undefined,
     status: (received) => rightStatus(received, timeLeft(call), attempt),
   });
 }
