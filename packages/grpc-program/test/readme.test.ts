@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run, staleBlocks, until } from 'testing';
+import { asAtPort, run, staleBlocks, until } from 'testing';
 import { expect, test } from 'vitest';
 import { SERVER_DEFAULTS } from '../src/server/server-limits.ts';
 import { fixture, logLines, start } from './programs.ts';
@@ -14,6 +14,8 @@ test('the blocks of the README are the files and what the programs print', async
   server.signal('SIGTERM');
   expect(await server.ended).toBe(0);
 
+  const alone = await run(fixture('readme-client', '--address', '127.0.0.1:1', 'one'));
+
   const line = JSON.parse(server.stderr);
   const asShown = { time: 1_790_000_000_000, id: '4711-1', peer: '127.0.0.1:50123', milliseconds: 12 };
   expect(Object.keys(line)).toEqual(expect.arrayContaining(Object.keys(asShown)));
@@ -23,6 +25,7 @@ test('the blocks of the README are the files and what the programs print', async
     staleBlocks(join(import.meta.dirname, '../README.md'), {
       server: server.stdout.replace(/localhost:\d+/, 'localhost:9090').replace(/ --address \S+/, ''),
       client: client.stdout,
+      'no server': asAtPort(9090, alone.stderr),
       'log line': JSON.stringify({ ...line, ...asShown }),
       'server help': help[0]?.stdout ?? '',
       'client help': help[1]?.stdout ?? '',
