@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { jwtVerify } from 'jose';
 import { programCommand, run, temporaryFolder } from 'testing';
@@ -39,6 +39,25 @@ test.concurrent('--out writes a file that only its owner can read', async () => 
   expect(stdout).toBe(`${out}: for developer, 3600 s\n`);
   expect(statSync(out).mode & 0o777).toBe(0o600);
   expect(await verified(readFileSync(out, 'utf8'), secret)).toMatchObject({ sub: 'developer' });
+});
+
+test.concurrent('--out writes neither to a device nor over the secret, whatever its name there', async () => {
+  const folder = temporaryFolder();
+  const [secret, link] = [join(folder, 'jwt.secret'), join(folder, 'link')];
+  symlinkSync(secret, link);
+  const device = await jwt('--secret', secret, '--out', '/dev/null');
+  expect(device).toMatchObject({ exit: 1, stdout: '' });
+  expect(device.stderr).toContain('Error: /dev/null is a device, not a file\n');
+  expect(statSync('/dev/null').isCharacterDevice()).toBe(true);
+  const before = readFileSync(secret, 'utf8');
+  const { exit, stdout, stderr } = await jwt('--secret', secret, '--out', link);
+  expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+  expect(stderr.split('\n').slice(0, 3)).toEqual([
+    `error: --out ${link} is the file of --secret`,
+    '',
+    'Usage: jwt [options]',
+  ]);
+  expect(readFileSync(secret, 'utf8')).toBe(before);
 });
 
 test.concurrent('a secret of any bytes is taken as it is', async () => {

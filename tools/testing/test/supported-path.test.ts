@@ -1,18 +1,18 @@
-import { cpSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { run } from '../src/program.ts';
 import { temporaryFolder } from '../src/temporary-folder.ts';
 
-const root = join(import.meta.dirname, '../../..');
-/** What the runner begins with, before anything is installed. */
-const FILES = ['tools/testing/bin', 'packages/run-typescript/src/supported-node.js'];
+const bin = join(import.meta.dirname, '../bin');
 
-/** Starts the check of a clone in such a folder. */
+/** Runs the check in a clone in such a folder. */
 async function checkedIn(folder: string) {
   const clone = join(temporaryFolder(), folder);
-  for (const file of FILES) cpSync(join(root, file), join(clone, file), { recursive: true });
-  return { clone, ...(await run([process.execPath, join(clone, 'tools/testing/bin/run-tests.js')])) };
+  const copy = join(clone, 'tools/testing/bin');
+  mkdirSync(copy, { recursive: true });
+  cpSync(join(bin, 'supported-path.js'), join(copy, 'supported-path.js'));
+  return { clone, ...(await run([process.execPath, join(copy, 'supported-path.js')])) };
 }
 
 test.concurrent.each(['#', '?', '%', '*'])(
@@ -25,7 +25,11 @@ test.concurrent.each(['#', '?', '%', '*'])(
 );
 
 test.concurrent('other characters are no reason to refuse', async () => {
-  const { stderr } = await checkedIn('a (new) [clone] & more, "ünï" it\'s $HOME: <1|2>');
-  // It goes on to load what is not in the copy.
-  expect(stderr).toMatch(/Cannot find package 'tsx'/);
+  const { exit, stderr } = await checkedIn('a (new) [clone] & more, "ünï" it\'s $HOME: <1|2>');
+  expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+});
+
+test('the runner checks the path before it loads anything of TypeScript', () => {
+  const [before] = readFileSync(join(bin, 'run-tests.js'), 'utf8').split('tsx');
+  expect(before).toContain("import './supported-path.js';");
 });

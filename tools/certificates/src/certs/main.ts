@@ -29,9 +29,9 @@ const command = newCommand(
     const until = new Date(Date.now() + days * DAY_MS);
     const server = await makeServerIdentity(authority, names, until);
     const client = await makeClientIdentity(authority, until);
-    if (isNew) write(folder, 'ca', authority);
-    write(folder, 'server', server);
-    write(folder, 'client', client);
+    if (isNew) await write(folder, 'ca', authority);
+    await write(folder, 'server', server);
+    await write(folder, 'client', client);
     const day = until.toISOString().slice(0, 10);
     console.log(
       [
@@ -63,9 +63,9 @@ function read(path: string): string {
   }
 }
 
-function write(folder: string, name: string, { cert, key }: Identity): void {
-  writeAnew(join(folder, `${name}.key`), key, SECRET);
-  writeAnew(join(folder, `${name}.pem`), cert, OPEN);
+async function write(folder: string, name: string, { cert, key }: Identity): Promise<void> {
+  await writeAnew(join(folder, `${name}.key`), key, SECRET);
+  await writeAnew(join(folder, `${name}.pem`), cert, OPEN);
 }
 
 /** Options of a program for these files, as they are typed where this program was started. */

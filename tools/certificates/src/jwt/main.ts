@@ -1,6 +1,7 @@
 // Makes a token for a server with --jwt-secret: `pnpm jwt --help`.
 import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
+import { isSameFile } from 'whole-file';
 import { newCommand, OperatorError, runCommand, wholeNumber } from '../command-line.ts';
 import { signToken } from '../token.ts';
 import { SECRET, writeAnew } from '../write-anew.ts';
@@ -13,15 +14,16 @@ const command = newCommand('jwt', 'Prints a token (JWT, HS256) for a server with
   .option('--seconds <n>', 'how long the token is valid', wholeNumber(1, 365 * 86_400), 3_600)
   .option('--subject <name>', 'whom it is for', 'developer')
   .option('--out <file>', 'write it to a file that only you can read, instead')
-  .action(async ({ secret, seconds, subject, out }) => {
+  .action(async ({ secret, seconds, subject, out }, command) => {
     if (!existsSync(secret)) {
-      writeAnew(secret, `${randomBytes(SECRET_BYTES).toString('base64url')}\n`, SECRET);
+      await writeAnew(secret, `${randomBytes(SECRET_BYTES).toString('base64url')}\n`, SECRET);
       console.error(`made the secret ${secret}`);
     }
+    if (out !== undefined && isSameFile(secret, out)) command.error(`error: --out ${out} is the file of --secret`);
     const expiresAt = new Date(Date.now() + seconds * 1_000);
     const token = await signToken(readSecret(secret), { subject, expiresAt });
     if (out === undefined) return console.log(token);
-    writeAnew(out, `${token}\n`, SECRET);
+    await writeAnew(out, `${token}\n`, SECRET);
     console.log(`${out}: for ${subject}, ${seconds} s`);
   });
 
