@@ -4,8 +4,6 @@ import { countWords } from './count-words.ts';
 
 /** A message of a reply has about this many bytes at most; the limit is 4 MiB. */
 const REPLY_BYTES = 3 * 2 ** 20;
-/** What a word and its count may cost in addition to the letters. */
-const WORD_OVERHEAD = 12;
 
 /**
  * Does a job.
@@ -53,12 +51,21 @@ function reduceReplies(counts: Map<string, number>): JobReply[] {
     lists = new WordCountLists();
   };
   for (const [word, count] of counts) {
+    if (lists.bytes > 0 && lists.bytes + bytesOf(word, count) > REPLY_BYTES) flush();
     lists.push(word, count);
-    if (lists.bytes > REPLY_BYTES) flush();
   }
   if (lists.bytes > 0 || replies.length === 0) flush();
   return replies;
 }
+
+/** What a word and its count take in a message: a tag, the length of the word, the word, and the count. */
+function bytesOf(word: string, count: number): number {
+  const letters = Buffer.byteLength(word);
+  return 1 + varintBytes(letters) + letters + varintBytes(count);
+}
+
+/** What protobuf takes for a number: a byte for every 7 bits. */
+const varintBytes = (value: number) => Math.ceil(Math.log2(value + 1) / 7);
 
 class WordCountLists {
   readonly words: string[] = [];
@@ -68,7 +75,7 @@ class WordCountLists {
   push(word: string, count: number): void {
     this.words.push(word);
     this.counts.push(count);
-    this.bytes += Buffer.byteLength(word) + WORD_OVERHEAD;
+    this.bytes += bytesOf(word, count);
   }
 
   toMessage(): WordCounts {

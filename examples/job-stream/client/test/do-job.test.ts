@@ -41,10 +41,18 @@ test('a large result comes in several messages, each below the limit, and no mor
   checkLargeReduce(40);
 });
 
+test('a result of the longest words comes in messages below the limit, too', () => {
+  const words = ['a', 'b', 'c'].map((letter) => letter.repeat(2 * 2 ** 20));
+  const replies = doJob(words.map((word) => reduce(lists([word, 'x'], [1, 1]))));
+  expect(replies.length).toBe(3);
+  for (const reply of replies) expect(reply.serializeBinary().length).toBeLessThan(MESSAGE_LIMIT);
+});
+
 test('the largest text of a map gives counts below the limit of a message, whatever its words are', () => {
-  // Short words that are all different cost the most.
+  // Short words that are all different cost the most, and a character that is two in Normalization Form C.
   let text = '';
-  for (let n = 0; text.length < 768 * 2 ** 10; n++) text += `${n.toString(36)} `;
+  for (let n = 0; text.length < 512 * 2 ** 10; n++) text += `${n.toString(36)} `;
+  text += '\u0958'.repeat(2 ** 20 / 3);
   expect(doJob([map(text, 4)])[0]?.serializeBinary().length).toBeLessThan(MESSAGE_LIMIT);
 });
 

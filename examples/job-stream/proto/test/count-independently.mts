@@ -3,10 +3,11 @@ export function countIndependently(...texts: (string | Buffer)[]): Record<string
   const counts: Record<string, number> = Object.create(null);
   for (const text of texts) {
     let word = '';
-    for (const character of `${text} `) {
+    for (const character of `${text} `.normalize('NFC')) {
       if (/^[\p{L}\p{M}\p{N}]$/u.test(character)) word += character;
       else if (word !== '') {
-        counts[word.toLowerCase()] = (counts[word.toLowerCase()] ?? 0) + 1;
+        const counted = word.toLowerCase().normalize('NFC');
+        counts[counted] = (counts[counted] ?? 0) + 1;
         word = '';
       }
     }
