@@ -14,11 +14,12 @@ interface Job<Worker> {
   done: boolean;
   /** The workers that are at work on it, as far as is known. */
   readonly runners: Set<Worker>;
-  readonly failures: string[];
+  failures: number;
+  /** The workers that have failed it, of those that are there. */
   readonly failedBy: Set<Worker>;
 }
 
-/** A job that has failed this many times fails the run. */
+/** A job that has failed this many times, and on every worker that is there, fails the run. */
 const MOST_FAILURES = 3;
 /** At most this many workers are given the same job when nothing else is left to do. */
 const MOST_RUNNERS = 2;
@@ -53,7 +54,7 @@ export class Scheduler<Worker> {
           attempts: 0,
           done: isDone(id),
           runners: new Set<Worker>(),
-          failures: [],
+          failures: 0,
           failedBy: new Set<Worker>(),
         };
         this.#jobs.set(id, job);
@@ -122,11 +123,12 @@ export class Scheduler<Worker> {
   fail(id: string, worker: Worker, why: string): void {
     const job = this.#jobs.get(id);
     if (!job || job.done) return;
-    job.failures.push(why);
+    job.failures += 1;
     job.failedBy.add(worker);
+    for (const other of job.failedBy) if (!this.#workers.has(other)) job.failedBy.delete(other);
     this.#release(job, worker);
-    if (job.failures.length >= MOST_FAILURES) {
-      this.failure ??= `${id} failed ${job.failures.length} times, last with: ${why}`;
+    if (job.failures >= MOST_FAILURES && this.#everyoneFailed(job)) {
+      this.failure ??= `${id} failed ${job.failures} times, last with: ${why}`;
     }
   }
 
@@ -145,8 +147,11 @@ export class Scheduler<Worker> {
   /** A worker does not retry a job that it has failed while there is another worker that has not. */
   #mayDo(job: Job<Worker>, worker: Worker): boolean {
     if (job.runners.has(worker)) return false;
-    if (!job.failedBy.has(worker)) return true;
-    for (const other of this.#workers) if (!job.failedBy.has(other)) return false;
+    return !job.failedBy.has(worker) || this.#everyoneFailed(job);
+  }
+
+  #everyoneFailed(job: Job<Worker>): boolean {
+    for (const worker of this.#workers) if (!job.failedBy.has(worker)) return false;
     return true;
   }
 

@@ -110,6 +110,22 @@ test('a job that failed three times fails the run, which names the job and the l
   expect(scheduler.next('x')).toBeUndefined();
 });
 
+test('a worker that fails a job and comes back, again and again, does not fail the run while there is another one', () => {
+  const scheduler = schedule([['a', 'b']], ['good']);
+  expect(scheduler.next('good')?.id).toBe('a');
+  for (let n = 1; n <= 20; n++) {
+    scheduler.join(`broken ${n}`);
+    expect(scheduler.next(`broken ${n}`)?.id).toBe('b');
+    scheduler.fail('b', `broken ${n}`, 'always');
+    scheduler.leave(`broken ${n}`);
+  }
+  expect(scheduler.failure).toBeUndefined();
+  scheduler.succeed('a');
+  expect(scheduler.next('good')?.id).toBe('b');
+  scheduler.fail('b', 'good', 'this one too');
+  expect(scheduler.failure).toBe('b failed 21 times, last with: this one too');
+});
+
 test('a worker does not try again what it has failed while there is another one; then it may', () => {
   const scheduler = schedule([['a', 'b']], ['broken', 'good']);
   scheduler.next('broken');
