@@ -11,5 +11,4 @@ export { temporaryFolder } from './temporary-folder.ts';
 export { inTerminal } from './terminal.ts';
 export { deadlineIn, longEnough, openSocketsAndTimers, orHangs, soon, until } from './wait.ts';
 export { asAtPort, firstLine, Walkthrough } from './walkthrough.ts';
-export { firstLine, Walkthrough } from './walkthrough.ts';
 export { withRoom } from './with-room.ts';

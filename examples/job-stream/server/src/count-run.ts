@@ -5,6 +5,7 @@ import { Journal } from './journal.ts';
 import { Master, type MasterOptions } from './master.ts';
 import { fingerprint, type Plan } from './plan.ts';
 import { type Summary, writeResult } from './result.ts';
+import { checkUnchanged } from './text-file.ts';
 
 export interface CountRun {
   readonly service: IJobServiceServer;
@@ -25,10 +26,10 @@ export interface CountOptions extends MasterOptions {
 
 /** Counts the words of the planned texts with the workers that connect to the service. */
 export function startCount(plan: Plan, { output, fresh = false, ...options }: CountOptions): CountRun {
-  const folder = `${output}.journal`;
-  const opening = Journal.open(folder, fingerprint(plan), { fresh });
+  const opening = Journal.open(`${output}.journal`, fingerprint(plan), { fresh });
   const starting = opening.then((journal) => {
     const { size } = journal.done;
+    if (journal.wasDamaged) options.log('a part of the journal is damaged, and is done again');
     if (size > 0) options.log(`resuming an interrupted run; ${size} jobs are done`);
     return new Master(new WordCountJobs(plan, journal), options);
   });
@@ -36,9 +37,9 @@ export function startCount(plan: Plan, { output, fresh = false, ...options }: Co
   async function count(): Promise<Summary> {
     const [journal, master] = [await opening, await starting];
     await master.done;
+    for (const file of plan.files) await checkUnchanged(file);
     const summary = await writeResult(journal, plan.partitions, output);
-    await journal.close();
-    await Journal.drop(folder);
+    await journal.drop();
     return summary;
   }
 

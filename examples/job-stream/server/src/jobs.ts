@@ -1,35 +1,33 @@
-import { open } from 'node:fs/promises';
-import { status } from '@grpc/grpc-js';
-import { statusError } from 'grpc-streams';
 import { Job, type JobReply, MapJob, ReduceJob, WordCounts } from 'job-proto';
 import type { Journal } from './journal.ts';
-import { digestOf, type Plan, type Split } from './plan.ts';
-import { byCount, type CountedWord } from './result.ts';
+import { mapId, type Plan, reduceId } from './plan.ts';
 import type { Assignment } from './scheduler.ts';
+import { Sum } from './sum.ts';
+import { readSplit, type Split } from './text-file.ts';
+import { byCount, checkCounts, countedWords, parseCounts, serialiseCounts, wrong } from './word-counts.ts';
 
 /** About this many bytes go into one message; the limit is 4 MiB. */
 const MESSAGE_BYTES = 2 ** 20;
 
-/** A reply that does not fit its job is the fault of the worker. */
-const wrong = (details: string) => statusError(status.INVALID_ARGUMENT, details);
-
-type Work = { readonly split: Split; readonly number: number } | { readonly partition: number };
+type Work = { readonly split: Split } | { readonly partition: number };
 
 /** The content of the jobs of a word count: makes their messages, and records what comes back. */
 export class WordCountJobs {
   /** The ids; every map is done before the first reduce begins. */
   readonly phases: readonly (readonly string[])[];
   readonly #work = new Map<string, Work>();
+  readonly #splits: number;
   readonly #partitions: number;
   readonly #journal: Journal;
+  /** What the reduce jobs that were sent must give. */
+  readonly #sums = new Map<string, Sum>();
 
   constructor({ splits, partitions }: Plan, journal: Journal) {
-    for (const [number, split] of splits.entries()) this.#work.set(`map-${number + 1}`, { split, number });
-    for (let partition = 0; partition < partitions; partition++) {
-      this.#work.set(`reduce-${partition + 1}`, { partition });
-    }
+    for (const [number, split] of splits.entries()) this.#work.set(mapId(number), { split });
+    for (let partition = 0; partition < partitions; partition++) this.#work.set(reduceId(partition), { partition });
     const ids = [...this.#work.keys()];
     this.phases = [ids.slice(0, splits.length), ids.slice(splits.length)];
+    this.#splits = splits.length;
     this.#partitions = partitions;
     this.#journal = journal;
   }
@@ -40,25 +38,28 @@ export class WordCountJobs {
 
   /** The messages of a job. Throws when the text cannot be read, or is not what it was. */
   async *messages({ id, attempt }: Assignment): AsyncGenerator<Job> {
-    const work = this.#work.get(id);
-    if (!work) throw new Error(`there is no job ${id}`);
+    const work = this.#workOf(id);
     const job = () => new Job().setId(id).setAttempt(attempt);
     if ('split' in work) {
       yield job().setMap(new MapJob().setText(await readSplit(work.split)).setPartitions(this.#partitions));
       return;
     }
-    let counts: Uint8Array[] = [];
+    const total = new Sum();
+    let batch: Uint8Array[] = [];
     let bytes = 0;
-    for await (const next of this.#journal.counts(work.partition)) {
-      if (bytes > 0 && bytes + next.length > MESSAGE_BYTES) {
-        yield job().setMore(true).setReduce(new ReduceJob().setCountsList(counts));
-        counts = [];
+    for (let split = 0; split < this.#splits; split++) {
+      const { sum, counts } = Sum.split(await this.#journal.value(mapId(split), work.partition));
+      total.addSum(sum);
+      if (bytes > 0 && bytes + counts.length > MESSAGE_BYTES) {
+        yield job().setMore(true).setReduce(new ReduceJob().setCountsList(batch));
+        batch = [];
         bytes = 0;
       }
-      counts.push(next);
-      bytes += next.length;
+      batch.push(counts);
+      bytes += counts.length;
     }
-    yield job().setReduce(new ReduceJob().setCountsList(counts));
+    this.#sums.set(id, total);
+    yield job().setReduce(new ReduceJob().setCountsList(batch));
   }
 
   /**
@@ -67,65 +68,54 @@ export class WordCountJobs {
    * @throws INVALID_ARGUMENT when the reply does not fit the job
    */
   async record(id: string, replies: readonly JobReply[]): Promise<void> {
+    const work = this.#workOf(id);
+    if ('split' in work) await this.#recordMap(id, work.split, replies);
+    else await this.#recordReduce(id, work.partition, replies);
+  }
+
+  async #recordMap(id: string, { length }: Split, replies: readonly JobReply[]): Promise<void> {
+    const partitions = this.#partitions;
+    const lists = replies.flatMap((reply) => orWrong(id, reply.getMap()).getPartitionsList_asU8());
+    if (lists.length !== partitions) {
+      throw wrong(`the reply to ${id} has ${lists.length} partitions, not ${partitions}`);
+    }
+    const total = new Sum();
+    const stored = lists.map((counts, partition) => {
+      const sum = checkCounts(parseCounts(id, counts), { id, partition, partitions });
+      total.addSum(sum);
+      return sum.inFrontOf(counts);
+    });
+    // Between two words there is at least one byte.
+    if (total.words > (length + 1) / 2) {
+      throw wrong(`the reply to ${id} counts more words than its text has room for`);
+    }
+    await this.#journal.record(id, stored);
+  }
+
+  async #recordReduce(id: string, partition: number, replies: readonly JobReply[]): Promise<void> {
+    const partitions = this.#partitions;
+    const total = new Sum();
+    const words = replies.flatMap((reply) => {
+      const counts = orWrong(id, reply.getReduce()).getCounts() ?? new WordCounts();
+      total.addSum(checkCounts(counts, { id, partition, partitions }));
+      return countedWords(counts);
+    });
+    if (new Set(words.map(({ word }) => word)).size < words.length) {
+      throw wrong(`the reply to ${id} does not list each word once`);
+    }
+    const expected = this.#sums.get(id);
+    if (!expected?.equals(total)) throw wrong(`the reply to ${id} does not add up to what it was sent`);
+    await this.#journal.record(id, serialiseCounts(words.sort(byCount)));
+  }
+
+  #workOf(id: string): Work {
     const work = this.#work.get(id);
     if (!work) throw new Error(`there is no job ${id}`);
-    if ('split' in work) {
-      const partitions = replies.flatMap((reply) => orWrong(id, reply.getMap()).getPartitionsList_asU8());
-      if (partitions.length !== this.#partitions) {
-        throw wrong(`the reply to ${id} has ${partitions.length} partitions, not ${this.#partitions}`);
-      }
-      // Only checked: they go to the reduce jobs as they are.
-      for (const bytes of partitions) readCounts(id, parsed(id, bytes));
-      await this.#journal.recordMap(id, work.number, partitions);
-    } else {
-      const words = replies.flatMap((reply) => readCounts(id, orWrong(id, reply.getReduce()).getCounts()));
-      const different = new Set(words.map(({ word }) => word));
-      if (different.size < words.length || [...different].some((word) => !/^\S+$/.test(word))) {
-        throw wrong(`the reply to ${id} does not list each word once`);
-      }
-      await this.#journal.recordReduce(id, work.partition, serialised(words.sort(byCount)));
-    }
+    return work;
   }
-}
-
-async function readSplit({ path, start, length, digest }: Split): Promise<Uint8Array> {
-  await using file = await open(path);
-  const { buffer, bytesRead } = await file.read(Buffer.alloc(length), 0, length, start);
-  if (bytesRead !== length || digestOf(buffer) !== digest) throw new Error(`${path} has changed since the run began`);
-  return buffer;
 }
 
 function orWrong<Result>(id: string, result: Result | undefined): Result {
   if (!result) throw wrong(`the reply to ${id} contains no result for a job of its kind`);
   return result;
-}
-
-function readCounts(id: string, message: WordCounts | undefined): CountedWord[] {
-  const words = message?.getWordsList() ?? [];
-  const counts = message?.getCountsList() ?? [];
-  if (words.length !== counts.length || !counts.every((count) => count > 0 && Number.isSafeInteger(count))) {
-    throw wrong(`the reply to ${id} does not give a count for each word`);
-  }
-  return words.map((word, index) => ({ word, count: counts[index] ?? 0 }));
-}
-
-function parsed(id: string, bytes: Uint8Array): WordCounts {
-  try {
-    return WordCounts.deserializeBinary(bytes);
-  } catch {
-    throw wrong(`the reply to ${id} contains something that is not a WordCounts`);
-  }
-}
-
-/** In parts, so that the result is never read all at once. */
-function serialised(words: readonly CountedWord[]): Uint8Array[] {
-  const parts: Uint8Array[] = [];
-  for (let start = 0; start < words.length; start += 10_000) {
-    const part = words.slice(start, start + 10_000);
-    const message = new WordCounts()
-      .setWordsList(part.map(({ word }) => word))
-      .setCountsList(part.map(({ count }) => count));
-    parts.push(message.serializeBinary());
-  }
-  return parts;
 }

@@ -1,12 +1,14 @@
 import { fromTyped, wholeNumber } from 'grpc-program/options';
 import { runServer, serverCommand } from 'grpc-program/server';
 import { descriptorSet, JobServiceService } from 'job-proto';
+import { isSameFile } from 'whole-file';
 import { type CountRun, startCount } from './count-run.ts';
 import { DEFAULT_OUTPUT, DEFAULT_TEXTS, outputFile } from './options.ts';
-import { type Plan, plan, UnusableFile } from './plan.ts';
+import { type Plan, plan } from './plan.ts';
 import { describePlan } from './report.ts';
 import { runToEnd } from './run-to-end.ts';
 import { Screen } from './screen.ts';
+import { UnusableFile } from './text-file.ts';
 
 const screen = new Screen();
 const command = serverCommand('job-server', {
@@ -31,7 +33,7 @@ const command = serverCommand('job-server', {
 let run: CountRun | undefined;
 await runServer(command, {
   services: ({ output, fresh, jobLimit }, stop) => {
-    const planned = planFiles();
+    const planned = planFiles(output);
     for (const line of describePlan(planned)) screen.log(line);
     const { log, progress: onProgress } = screen;
     run = startCount(planned, { output, fresh: fresh === true, jobMs: jobLimit * 1_000, log, onProgress });
@@ -43,11 +45,14 @@ await runServer(command, {
 });
 await run?.stop();
 
-/** Plans what is to be counted; a file that cannot be counted is wrong usage. */
-function planFiles(): Plan {
+/** Plans what is to be counted; a file that cannot be counted is wrong usage, and so is one that is also the output. */
+function planFiles(output: string): Plan {
   const [files] = command.processedArgs;
   try {
-    return plan(files.length > 0 ? files.map(fromTyped) : DEFAULT_TEXTS);
+    const planned = plan(files.length > 0 ? files.map(fromTyped) : DEFAULT_TEXTS);
+    const overwritten = planned.files.find(({ path }) => isSameFile(path, output));
+    if (overwritten) throw new UnusableFile(`the result would overwrite ${overwritten.path}; choose another --output`);
+    return planned;
   } catch (error) {
     if (error instanceof UnusableFile) command.error(`error: ${error.message}`);
     throw error;

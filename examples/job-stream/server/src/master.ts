@@ -1,5 +1,6 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
 import type { Job, JobReply, ShutdownReply } from 'job-proto';
+import { oneLine } from './one-line.ts';
 import { type Assignment, nameOf, Scheduler } from './scheduler.ts';
 import { Worker } from './worker.ts';
 
@@ -35,9 +36,6 @@ export interface MasterOptions {
   readonly log: (line: string) => void;
   readonly onProgress?: (text: string) => void;
 }
-
-/** Makes whatever a worker says fit for a log. */
-const oneLine = (text: string) => text.replaceAll(/[\p{C}\s]+/gu, ' ').slice(0, 200);
 
 /**
  * Hands out the jobs of one run: knows the workers, assigns each idle one a job, takes the replies, and gives the job of
@@ -140,7 +138,7 @@ export class Master {
     const job = worker.leave(error);
     this.#idle.delete(worker);
     if (!this.#over) {
-      this.#options.log(`${worker.name} ${how}${job ? `; another worker gets ${job.id}` : ''}`);
+      this.#options.log(`${worker.name} ${oneLine(how)}${job ? `; another worker gets ${job.id}` : ''}`);
       if (this.#workers.size === 0) this.#options.log('no worker is connected; waiting for one');
     }
     this.#scheduler.leave(worker);

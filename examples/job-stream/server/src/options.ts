@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fromTyped, InvalidArgumentError } from 'grpc-program/options';
+import { findTarget } from 'whole-file';
 
 const folder = join(import.meta.dirname, '..');
 export const DEFAULT_TEXTS = [join(folder, 'texts/apache-license.txt')];
@@ -10,6 +11,11 @@ export function outputFile(text: string): string {
   const path = fromTyped(text);
   if (isFolder(path) || !isFolder(dirname(path)))
     throw new InvalidArgumentError('It must be a file in a folder that exists.');
+  try {
+    findTarget(path);
+  } catch (error) {
+    throw new InvalidArgumentError(`${(error as Error).message}.`);
+  }
   return path;
 }
 

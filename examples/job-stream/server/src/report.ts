@@ -5,10 +5,10 @@ const number = (value: number) => value.toLocaleString('en');
 const counted = (value: number, noun: string) => `${number(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 /** Says what will be counted. */
-export function describePlan({ splits, partitions, bytes, files, emptyFiles }: Plan): string[] {
+export function describePlan({ splits, partitions, bytes, files }: Plan): string[] {
   return [
-    ...emptyFiles.map((path) => `${path} is empty`),
-    `counting the words of ${counted(files, 'file')}, ${size(bytes)}: ${counted(splits.length, 'map job')}, ${counted(partitions, 'reduce job')}`,
+    ...files.filter((file) => file.size === 0).map(({ path }) => `${path} is empty`),
+    `counting the words of ${counted(files.length, 'file')}, ${size(bytes)}: ${counted(splits.length, 'map job')}, ${counted(partitions, 'reduce job')}`,
   ];
 }
 

@@ -1,13 +1,8 @@
-import { createWriteStream } from 'node:fs';
-import { rename } from 'node:fs/promises';
-import { pipeline } from 'node:stream/promises';
 import { WordCounts } from 'job-proto';
+import { dropParts, writeWholeFile } from 'whole-file';
 import type { Journal } from './journal.ts';
-
-export interface CountedWord {
-  readonly word: string;
-  readonly count: number;
-}
+import { reduceId } from './plan.ts';
+import { byCount, type CountedWord, countedWords } from './word-counts.ts';
 
 export interface Summary {
   readonly top: readonly CountedWord[];
@@ -16,12 +11,11 @@ export interface Summary {
   readonly different: number;
 }
 
-/** The most frequent first; equally frequent words in the order of their characters. */
-export function byCount(a: CountedWord, b: CountedWord): number {
-  return b.count - a.count || (a.word < b.word ? -1 : 1);
-}
-
-/** Writes the whole result to a file, as lines of word, tab and count; the file appears only once it is complete. */
+/**
+ * Writes the whole result to a file, as lines of word, tab and count; the file appears only once it is complete.
+ *
+ * @throws UnwritableFile, UnusableJournal
+ */
 export async function writeResult(journal: Journal, partitions: number, path: string, topSize = 10): Promise<Summary> {
   const top: CountedWord[] = [];
   let words = 0;
@@ -34,9 +28,8 @@ export async function writeResult(journal: Journal, partitions: number, path: st
       yield `${next.word}\t${next.count}\n`;
     }
   }
-  const unfinished = `${path}.part`;
-  await pipeline(lines, createWriteStream(unfinished, { flush: true }));
-  await rename(unfinished, path);
+  await dropParts(path);
+  await writeWholeFile(path, lines());
   return { top, words, different };
 }
 
@@ -64,9 +57,7 @@ async function* mergedResult(journal: Journal, partitions: number): AsyncGenerat
 }
 
 async function* partitionResult(journal: Journal, partition: number): AsyncGenerator<CountedWord> {
-  for await (const bytes of journal.result(partition)) {
-    const part = WordCounts.deserializeBinary(bytes);
-    const counts = part.getCountsList();
-    for (const [index, word] of part.getWordsList().entries()) yield { word, count: counts[index] ?? 0 };
+  for await (const bytes of journal.values(reduceId(partition))) {
+    yield* countedWords(WordCounts.deserializeBinary(bytes));
   }
 }

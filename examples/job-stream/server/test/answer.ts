@@ -25,7 +25,7 @@ const toLists = (counts: [string, number][]): WordCounts => ({
 });
 
 /** CRC-32 as its definition has it, bit by bit. */
-function crc32(bytes: Buffer): number {
+export function crc32(bytes: Buffer): number {
   let crc = 0xffffffff;
   for (const byte of bytes) {
     crc ^= byte;

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { deadlineIn, openSocketsAndTimers, Program, programCommand, until } from 'testing';
@@ -158,4 +158,40 @@ test('a file that changes while it is counted fails the run, which names it', as
   void master.run.dismissWorkers();
   expect(await working).toEqual(['map-1']);
   expect(await session.status).toMatchObject({ code: status.OK });
+});
+
+const changes: [string, (path: string) => void][] = [
+  ['is longer', (path) => appendFileSync(path, 'more')],
+  ['is written anew, with the same text', (path) => writeFileSync(path, TEXT)],
+  ['is replaced', (path) => renameSync(filesOf(TEXT)[0] ?? '', path)],
+  ['is gone', (path) => rmSync(path)],
+];
+
+test.each(changes)('a file that %s when all of it is counted fails the run too', async (_, change) => {
+  const [path = ''] = filesOf(TEXT);
+  const master = await serve([path]);
+  const maps = master.plan.splits.length;
+  const session = master.connect().open();
+  await workHonestly(session, { jobs: maps });
+  await session.received(maps + 1);
+  change(path);
+  const working = workHonestly(session, { from: maps });
+  await expect(master.run.summary).rejects.toThrow(`${path} has changed since the run began`);
+  expect(existsSync(master.output)).toBe(false);
+  void master.run.dismissWorkers();
+  await working;
+});
+
+test('a file of the same size and age that holds something else fails the run, too', async () => {
+  const [path = ''] = filesOf(TEXT);
+  // As old as it can be made again: to the second.
+  utimesSync(path, 1_000, 1_000);
+  const master = await serve([path]);
+  const session = master.connect().open();
+  await session.received(1);
+  writeFileSync(path, TEXT.toUpperCase());
+  utimesSync(path, 1_000, 1_000);
+  void workHonestly(session).catch(() => {});
+  await expect(master.run.summary).rejects.toThrow(`${path} has changed since the run began`);
+  void master.run.dismissWorkers();
 });

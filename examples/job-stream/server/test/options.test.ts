@@ -1,3 +1,4 @@
+import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { temporaryFolder } from 'testing';
 import { expect, test } from 'vitest';
@@ -9,4 +10,11 @@ test('a result goes to a file, in a folder that is there', () => {
   for (const path of ['/', '/dev/null/counts.tsv', join(file, 'counts.tsv')]) {
     expect(() => outputFile(path)).toThrow('It must be a file in a folder that exists.');
   }
+});
+
+test('a result does not go to what is no file, also through a link', () => {
+  const link = join(temporaryFolder(), 'link');
+  symlinkSync('/dev/null', link);
+  expect(() => outputFile('/dev/full')).toThrow('/dev/full is a device, not a file.');
+  expect(() => outputFile(link)).toThrow(`${link} is a device, not a file.`);
 });

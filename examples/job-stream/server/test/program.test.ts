@@ -1,4 +1,13 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  linkSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
 import { startServer } from 'grpc-program/server';
@@ -154,6 +163,49 @@ test.concurrent('a file that cannot be counted is reported on one line, then the
   expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
   const line = `error: cannot read ${none}: ENOENT: no such file or directory`;
   expect(stderr.split('\n').slice(0, 3)).toEqual([line, '', 'Usage: job-server [options] [files...]']);
+});
+
+test.concurrent.each<[string, (folder: string) => string]>([
+  ['that text', (folder) => join(folder, 'text.txt')],
+  ['a link to it', (folder) => link(folder, symlinkSync)],
+  ['another name of it', (folder) => link(folder, linkSync)],
+])('a text is not overwritten: --output is %s', async (_, outputIn) => {
+  const { folder, path } = input('my only copy');
+  const output = outputIn(folder);
+  const { exit, stdout, stderr } = await program.run('--port', '0', '--output', output, path);
+  expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+  expect(stderr.split('\n')[0]).toBe(`error: the result would overwrite ${path}; choose another --output`);
+  expect(readFileSync(path, 'utf8')).toBe('my only copy');
+});
+
+function link(folder: string, make: (path: string, link: string) => void): string {
+  make(join(folder, 'text.txt'), join(folder, 'link'));
+  return join(folder, 'link');
+}
+
+test.concurrent.each(['/dev/null', '/dev/full', '/dev/stdout'])('%s is no --output', async (output) => {
+  const { path } = input('one');
+  const { exit, stdout, stderr } = await program.run('--port', '0', '--output', output, path);
+  expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });
+  expect(stderr.split('\n')[0]).toMatch(
+    `error: option '--output <file>' argument '${output}' is invalid. ${output} is a `,
+  );
+});
+
+test.concurrent('a result that is there is replaced at the end: through its link, and with its mode', async () => {
+  const { folder, path, output } = input('one');
+  const result = join(folder, 'result.tsv');
+  writeFileSync(result, 'of yesterday', { mode: 0o600 });
+  symlinkSync('result.tsv', output);
+  const { server, open } = await startMaster('--output', output, path);
+  const session = open();
+  await workHonestly(session, { jobs: 4 });
+  expect(readFileSync(result, 'utf8')).toBe('of yesterday');
+  await workHonestly(session, { from: 4 });
+  expect(await server.ended).toBe(0);
+  expect(countsIn(result)).toEqual({ one: 1 });
+  expect([statSync(result).mode & 0o777, readlinkSync(output)]).toEqual([0o600, 'result.tsv']);
+  expect(readdirSync(folder).sort()).toEqual(['counts.tsv', 'result.tsv', 'text.txt']);
 });
 
 test.concurrent('who reads the output may leave before its end: the run goes on', async () => {

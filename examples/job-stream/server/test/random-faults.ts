@@ -23,7 +23,7 @@ export function randomOf(seed: number): (below: number) => number {
   };
 }
 
-function randomText(random: (below: number) => number): string {
+export function randomText(random: (below: number) => number): string {
   const syllables = ['ba', 'Na', 'é', 'ß', 'שלום', '語', '🇱🇰', 'o', '42', 'e\u0301', "'", '-'];
   let text = '';
   for (let word = random(500); word >= 0; word--) {
@@ -43,6 +43,21 @@ const LIES: ((reply: JobReply) => JobMessage)[] = [
   ({ id, attempt }) => ({ job_reply: { id, attempt, map: {} } }),
   ({ id, attempt }) => ({ job_reply: { id, attempt, reduce: { counts: { words: ['lie'] } } } }),
   ({ id, attempt }) => ({ job_reply: { id, attempt, more: true } }),
+  // These fit their job, but for one thing.
+  ({ map, ...reply }) => {
+    const [first = {}, ...others] = map?.partitions ?? [];
+    return { job_reply: { ...reply, map: { partitions: [...others, first] } } };
+  },
+  ({ map, reduce, ...reply }) => {
+    const noWord = { words: ['\u001b[2J'], counts: ['1'] };
+    const partitions = map?.partitions?.map(() => noWord) ?? [];
+    return { job_reply: { ...reply, ...(map ? { map: { partitions } } : { reduce: { counts: noWord } }) } };
+  },
+  ({ reduce, ...reply }) => {
+    const { words = [], counts = [] } = reduce?.counts ?? {};
+    const fewer = { words: words.slice(1), counts: counts.slice(1) };
+    return { job_reply: reduce && words.length > 0 ? { ...reply, reduce: { counts: fewer } } : reply };
+  },
 ];
 
 /**
@@ -50,7 +65,11 @@ const LIES: ((reply: JobReply) => JobMessage)[] = [
  *
  * @param failed the jobs that have failed: one may fail three times, in all; each fails once here
  */
-async function misbehave(session: Session, random: (below: number) => number, failed: Set<string>): Promise<void> {
+export async function misbehave(
+  session: Session,
+  random: (below: number) => number,
+  failed: Set<string>,
+): Promise<void> {
   let parts: Job[] = [];
   for (let read = 0; ; read++) {
     const { job, shutdown } = (await session.received(read + 1))[read] ?? {};

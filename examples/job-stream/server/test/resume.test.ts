@@ -58,7 +58,7 @@ test('a run that was stopped between its last job and its result needs no worker
   mkdirSync(output);
   const first = await serve(files, { output });
   void workHonestly(first.connect().open()).catch(() => {});
-  await expect(first.run.summary).rejects.toThrow(/EISDIR|ENOTEMPTY|EEXIST/);
+  await expect(first.run.summary).rejects.toThrow(`${output} is a folder, not a file`);
   await first.stop();
   rmdirSync(output);
   const second = await serve(files, { output });

@@ -1,9 +1,9 @@
 import { status } from '@grpc/grpc-js';
 import { until } from 'testing';
 import { expect, test } from 'vitest';
-import type { JobMessage } from '../../proto/test/contract.mts';
+import type { JobMessage, WordCounts } from '../../proto/test/contract.mts';
 import { countIndependently } from '../../proto/test/count-independently.mts';
-import { answer } from './answer.ts';
+import { answer, crc32 } from './answer.ts';
 import { filesOf } from './files.ts';
 import { messageAfter } from './job-peer.ts';
 import { countsIn, serve, workHonestly } from './start.ts';
@@ -93,6 +93,15 @@ test('a worker that half-closes after its reply has left in order; the others do
   expect((await working).length).toBeGreaterThanOrEqual(10);
 });
 
+/** A reply to a map that counts this word alone, in a partition that is so far from its own. */
+function mapLie(word: string, count = '1', away = 0): (first: JobMessage) => JobMessage {
+  return ({ job }) => {
+    const partitions: WordCounts[] = [{}, {}, {}, {}];
+    partitions[(crc32(Buffer.from(word)) + away) % 4] = { words: [word], counts: [count] };
+    return { job_reply: { id: job?.id, attempt: job?.attempt, map: { partitions } } };
+  };
+}
+
 const refusals: [string, (first: JobMessage) => JobMessage, string][] = [
   ['a job', () => ({ job: { id: 'map-1' } }), 'a worker sends job_reply'],
   ['a shutdown', () => ({ shutdown: {} }), 'a worker sends job_reply'],
@@ -129,6 +138,14 @@ const refusals: [string, (first: JobMessage) => JobMessage, string][] = [
     }),
     'does not give a count for each word',
   ],
+  ['a count that is no exact number', mapLie('the', `${2n ** 53n}`), 'does not give a count for each word'],
+  ['what is no word', mapLie('the dog'), 'has "the dog", which is no word'],
+  ['an empty word', mapLie(''), 'has "", which is no word'],
+  ['an escape sequence', mapLie('\u001b[2J'), 'has "\\x1b[2J", which is no word'],
+  ['a capital', mapLie('The'), 'has "The", which is no word'],
+  ['a letter and its mark that are one character', mapLie('de\u0301ja'), 'which is no word'],
+  ['a word of another partition', mapLie('the', '1', 1), 'has "the" in the wrong partition'],
+  ['more words than there is room for', mapLie('the', '5000'), 'counts more words than its text has room for'],
   [
     'a reply without end',
     ({ job }) => ({ job_reply: { id: job?.id, attempt: 1, more: true, map: {} } }),
@@ -154,20 +171,42 @@ test.each(refusals)('%s is INVALID_ARGUMENT, for that worker only', async (_, li
   expect(master.log).toContainEqual(expect.stringMatching(/^worker \d is refused: .*; another worker gets map-\d$/));
 });
 
-test.each([
-  ['a word twice', { words: ['one', 'one'], counts: ['1', '1'] }],
-  ['what is no word', { words: ['two\twords\n'], counts: ['1'] }],
-  ['an empty word', { words: [''], counts: ['1'] }],
-])('a reduce that gives %s is INVALID_ARGUMENT', async (_, counts) => {
+// Reduce 2 is sent "one" and "dog", which are of one partition, as "four" would be.
+test.each<[string, WordCounts, string]>([
+  ['gives a word twice', { words: ['one', 'one'], counts: ['2', '1'] }, 'does not list each word once'],
+  ['gives what is no word', { words: ['two\twords\n'], counts: ['1'] }, 'has "two\\twords\\n", which is no word'],
+  ['gives a word of another partition', { words: ['two'], counts: ['5'] }, 'has "two" in the wrong partition'],
+  ['leaves out a word', { words: ['one'], counts: ['3'] }, 'does not add up to what it was sent'],
+  ['leaves out everything', {}, 'does not add up to what it was sent'],
+  ['counts a word once more', { words: ['one', 'dog'], counts: ['4', '2'] }, 'does not add up to what it was sent'],
+  ['gives a word the count of another', { words: ['one', 'dog'], counts: ['2', '3'] }, 'does not add up'],
+  ['takes a word for another', { words: ['one', 'four'], counts: ['3', '2'] }, 'does not add up to what it was sent'],
+])('a reduce that %s is INVALID_ARGUMENT, and its job goes to another worker', async (_, counts, words) => {
+  const master = await serve(filesOf('one one one dog dog two'));
+  const liar = master.connect().open();
+  await workHonestly(liar, { jobs: 2 });
+  const { job = {} } = await messageAfter(liar, 2);
+  expect(job).toMatchObject({ id: 'reduce-2' });
+  liar.send({ job_reply: { id: job.id, attempt: job.attempt, reduce: { counts } } });
+  const { code, details } = await liar.status;
+  expect(code).toBe(status.INVALID_ARGUMENT);
+  expect(details).toContain(`the reply to reduce-2 ${words}`);
+  void workHonestly(master.connect().open()).catch(() => {});
+  await master.run.summary;
+  expect(countsIn(master.output)).toEqual({ one: 3, dog: 2, two: 1 });
+});
+
+test('what a liar says takes one short line of the log, and moves no cursor', async () => {
   const master = await serve(filesOf('one'));
   const liar = master.connect().open();
-  await workHonestly(liar, { jobs: 1 });
-  const { job = {} } = await messageAfter(liar, 1);
-  liar.send({ job_reply: { id: job.id, attempt: job.attempt, reduce: { counts } } });
-  expect(await liar.status).toMatchObject({
-    code: status.INVALID_ARGUMENT,
-    details: 'the reply to reduce-1 does not list each word once',
-  });
+  await liar.received(1);
+  liar.send({ job_reply: { id: `\u001b[31mevil\nworker 2 has left\u202e${'x'.repeat(3_000_000)}`, attempt: 1 } });
+  expect((await liar.status).code).toBe(status.INVALID_ARGUMENT);
+  const line = master.log.find((line) => line.startsWith('worker 1 is refused')) ?? '';
+  expect(line).toMatch(
+    /^worker 1 is refused: \[31mevil worker 2 has left x+…x+.* was not given to this worker; another /,
+  );
+  expect(line.length).toBeLessThan(300);
 });
 
 test('a second reply to a job is harmless', async () => {
