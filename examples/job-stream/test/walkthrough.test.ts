@@ -1,9 +1,10 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
 import { bidiCall } from 'grpc-streams';
-import { JobMessage, JobReply, JobServiceClient } from 'job-proto';
-import { type Program, soon, Walkthrough } from 'testing';
+import { type Job, JobMessage, JobReply, JobServiceClient, MapResult, WordCounts } from 'job-proto';
+import { type Program, soon, Walkthrough, withRoom } from 'testing';
+import { startProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 import { countsIn, expectedCounts, newOutput, root, server, startMaster, startWorker } from './start.ts';
 
@@ -30,13 +31,26 @@ test.concurrent('files are named from where the command is typed', async () => {
   await walkthrough.start('job-server', ...args).prints(/counting the words of 2 files/);
 });
 
-/** A worker that replies to a job that it was not given. */
-async function lie(port: string): Promise<void> {
+/** A worker that replies what it likes to its first job; gives when it was refused. */
+async function lie(port: string, reply: (job: Job) => JobReply): Promise<void> {
   const client = new JobServiceClient(`localhost:${port}`, credentials.createInsecure());
   const call = bidiCall(client.streamJobs(soon()));
-  await call.send(new JobMessage().setJobReply(new JobReply().setId('map-99').setAttempt(1)));
+  const { value } = await call.responses[Symbol.asyncIterator]().next();
+  await call.send(new JobMessage().setJobReply(reply(value.getJob())));
   await call.status;
   client.close();
+}
+
+const unknownJob = () => new JobReply().setId('map-99').setAttempt(1);
+
+/** Counts, in each partition, what would clear a terminal. */
+function noWord(job: Job): JobReply {
+  const counts = new WordCounts().setWordsList(['\u001b[2J']).setCountsList([1]).serializeBinary();
+  const partitions = Array.from({ length: job.getMap()?.getPartitions() ?? 0 }, () => counts);
+  return new JobReply()
+    .setId(job.getId())
+    .setAttempt(job.getAttempt())
+    .setMap(new MapResult().setPartitionsList(partitions));
 }
 
 test.concurrent('workers that are killed, leave, or lie; the counts are right', async () => {
@@ -49,25 +63,28 @@ test.concurrent('workers that are killed, leave, or lie; the counts are right', 
   real['worker killed'] = lineWith(master.stdout, /^worker 1 is lost/);
   real['no worker'] = lineWith(master.stdout, /^no worker/);
 
-  await lie(port);
+  await lie(port, unknownJob);
   await master.prints(/worker 2 is refused.*\n/);
   real['worker lies'] = lineWith(master.stdout, /^worker 2 is refused/);
+  await lie(port, noWord);
+  await master.prints(/worker 3 is refused.*\n/);
+  real['reply lies'] = lineWith(master.stdout, /^worker 3 is refused/);
 
   const leaving = startWorker(port, '--delay', '500');
   await leaving.prints(/did map-\d+\n/);
   leaving.signal('SIGINT');
   expect(await leaving.ended).toBe(0);
-  await master.prints(/worker 3 has left.*\n/);
+  await master.prints(/worker 4 has left.*\n/);
   // A job may have crossed the half-close.
-  real['worker leaves'] = lineWith(master.stdout, /^worker 3 has left/).replace(/; another worker gets .*/, '');
+  real['worker leaves'] = lineWith(master.stdout, /^worker 4 has left/).replace(/; another worker gets .*/, '');
 
   const killedAtWork = startWorker(port, '--delay', '600000');
-  await master.prints(/worker 4 has joined/);
+  await master.prints(/worker 5 has joined/);
   const other = startWorker(port, '--delay', '200');
   await other.prints(/did map-\d+\n/);
   killedAtWork.signal('SIGKILL');
   expect(await killedAtWork.ended).toBe('SIGKILL');
-  await master.prints(/worker 4 is lost; another worker gets map-\d+\n/);
+  await master.prints(/worker 5 is lost; another worker gets map-\d+\n/);
   expect(master.stdout).not.toContain('all counts are in');
   expect([await master.ended, await other.ended]).toEqual([0, 0]);
   expect(other.stdout).toMatch(/\nshut down after \d+ jobs\n$/);
@@ -118,6 +135,57 @@ test.concurrent('a master that is killed and started again goes on, with the wor
     '(UNAVAILABLE: the connection to localhost:50052 broke: read ECONNRESET)',
   );
   real['master back'] = lineWith(master.stdout, /^resuming/).replace(/\d+ jobs/, '3 jobs');
+});
+
+test.concurrent('a journal of which a bit has flipped', async () => {
+  const output = newOutput();
+  const first = await startMaster('--output', output);
+  const worker = startWorker(first.port, '--delay', '200');
+  await worker.prints(/did map-5\n/);
+  first.master.signal('SIGKILL');
+  await first.master.ended;
+  const file = join(`${output}.journal`, 'map-1');
+  const bytes = readFileSync(file);
+  bytes.writeUInt8(bytes.readUInt8(500) ^ 1, 500);
+  writeFileSync(file, bytes);
+
+  const { master } = await startMaster('--port', first.port, '--output', output);
+  expect([await master.ended, await worker.ended]).toEqual([0, 0]);
+  expect(countsIn(output)).toEqual(expectedCounts());
+  const [said = ''] = master.stdout.match(/^.* is damaged.*\nresuming .*$/m) ?? [];
+  real['journal damaged'] = said.replace(/\d+ jobs/, '3 jobs');
+});
+
+/** Starts a master over one text of these words, which sends its only worker home when it ends. */
+async function startOver(words: string, prepare = (command: string[]) => command) {
+  const output = newOutput();
+  const path = join(dirname(output), 'notes.txt');
+  writeFileSync(path, words);
+  const master = startProgram(
+    prepare(server.command('--port', '0', '--output', output, '--log-level', 'silent', path)),
+  );
+  const [, port = ''] = await master.prints(/ listens on localhost:(\d+)\./);
+  return { master, port, path, output };
+}
+
+test.concurrent('a text that changes', async () => {
+  const { master, port, path, output } = await startOver('one two');
+  writeFileSync(path, 'one two three');
+  const worker = startWorker(port);
+  expect([await master.ended, await worker.ended]).toEqual([1, 0]);
+  expect(existsSync(output)).toBe(false);
+  real['text changes'] = master.stderr.replace(`${dirname(path)}/`, '');
+});
+
+test.concurrent('a disk that is full', async () => {
+  const manyWords = Array.from({ length: 5_000 }, (_, n) => `w${n}`).join(' ');
+  const { master, port, output } = await startOver(manyWords, (command) => withRoom(24, command));
+  const worker = startWorker(port);
+  expect([await master.ended, await worker.ended]).toEqual([1, 0]);
+  expect(existsSync(output)).toBe(false);
+  real['disk full'] = master.stderr
+    .replace(output, 'word-counts.tsv')
+    .replace('EFBIG: file too large', 'ENOSPC: no space left on device');
 });
 
 test.concurrent('a file that is no text', async () => {
