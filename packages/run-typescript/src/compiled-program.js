@@ -25,8 +25,8 @@ export async function compiledProgram(source) {
   const { build } = await import('esbuild');
   const { metafile, outputFiles } = await build({
     ...BUNDLE,
-    // Not as a plain path, of which esbuild takes some characters for others.
-    entryPoints: [{ in: source, out: name }],
+    // Not as an entry point: there esbuild takes some characters of a path for others.
+    stdin: { contents: `import ${JSON.stringify(`./${basename(source)}`)};`, resolveDir: dirname(source) },
     absWorkingDir: home,
     outdir: cache,
     write: false,
@@ -54,17 +54,18 @@ export async function compiledProgram(source) {
 }
 
 /**
- * What the compiled form depends on, relative to the package: the sources, their package.json files, and the list of
- * the installed versions, which stands for all that is installed.
+ * What the compiled form depends on, relative to the package: the sources, their package.json files, the list of the
+ * installed versions, which stands for all that is installed, and how it is compiled.
  *
  * @param {string} home
  * @param {string[]} sources
  */
 function inputsOf(home, sources) {
-  const own = sources.filter((path) => !path.includes('node_modules/'));
+  const own = sources.filter((path) => path !== '<stdin>' && !path.includes('node_modules/'));
   const manifests = own.map((path) => join(folderWith('package.json', dirname(resolve(home, path))), 'package.json'));
   const installed = join('node_modules', '.pnpm', 'lock.yaml');
-  const others = [...new Set(manifests), join(folderWith(installed, home), installed)];
+  const compiler = ['bundle.js', 'compiled-program.js'].map((file) => join(import.meta.dirname, file));
+  const others = [...new Set(manifests), join(folderWith(installed, home), installed), ...compiler];
   return [...own, ...others.map((path) => relative(home, path))];
 }
 

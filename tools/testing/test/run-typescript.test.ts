@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { run } from '../src/program.ts';
@@ -7,8 +7,9 @@ import { temporaryFolder } from '../src/temporary-folder.ts';
 const RUN_TYPESCRIPT = join(import.meta.dirname, '../../../packages/run-typescript/bin/run-typescript.js');
 
 /** A package with a program of two files. */
-function makePackage() {
-  const folder = temporaryFolder();
+function makePackage(name = 'package') {
+  const folder = join(temporaryFolder(), name);
+  mkdirSync(folder);
   const write = (file: string, text: string) => writeFileSync(join(folder, file), text);
   write('package.json', '{ "type": "module" }');
   write('greeting.ts', "export const greeting: string = 'Hello';\n");
@@ -34,6 +35,11 @@ await Promise.resolve();
 
 test.concurrent('a program sees its own name, place and arguments', async () => {
   const { start } = makePackage();
+  expect(await start('main.ts', 'Ann')).toEqual({ exit: 0, stdout: 'Hello Ann, from main.ts in true\n', stderr: '' });
+});
+
+test.concurrent('it may be in a folder with any name', async () => {
+  const { start } = makePackage('a%20b #1? * [c] "d" $HOME');
   expect(await start('main.ts', 'Ann')).toEqual({ exit: 0, stdout: 'Hello Ann, from main.ts in true\n', stderr: '' });
 });
 
