@@ -145,7 +145,7 @@ test('a server that floods a client that has cancelled does not keep it', async 
 test('a call that fails is no cancel: what came before is printed, then the status is thrown', async () => {
   const { printed, ended } = await start((call) => {
     sendPackage(call);
-    until(() => printed.length === 1).then(() => fail(call, { code: status.CANCELLED, details: 'by the server' }));
+    void until(() => printed.length === 1).then(() => fail(call, { code: status.CANCELLED, details: 'by the server' }));
   });
   await expect(ended).rejects.toMatchObject({ code: status.CANCELLED, details: 'by the server' });
   expect(printed).toHaveLength(1);

@@ -43,7 +43,7 @@ test('there is one response, at the half-close and not before', async () => {
   const [peer, other] = [connect(), connect()];
   const { call, sum } = peer.startSum(['1', '2', '3']);
   let replied = false;
-  sum.then(() => {
+  void sum.then(() => {
     replied = true;
   });
   for (let n = 0; n < 5; n++) await other.sum(['1']);

@@ -10,9 +10,12 @@ server.addService(Chat.service, {
     for await (const { name } of messages) yield { value: `${name} said something` };
   }),
 });
-server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), async (_, port) => {
+server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (_, port) => void talk(port));
+
+async function talk(port) {
   const call = bidiCall(new Chat(`127.0.0.1:${port}`, credentials.createInsecure(), STREAMING).chat());
-  void call.sendAll([{ name: 'Ann' }, { name: 'Bob' }]);
+  const sent = call.sendAll([{ name: 'Ann' }, { name: 'Bob' }]);
   for await (const { value } of call.responses) console.log(value);
+  await sent;
   server.forceShutdown();
-});
+}

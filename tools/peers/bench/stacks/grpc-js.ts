@@ -69,7 +69,8 @@ function connect(port: number, options: ChannelOptions): ReturnType<Stack['conne
       return new Promise((resolve, reject) => {
         const { path, requestSerialize, responseDeserialize } = clientStreaming;
         const settle: requestCallback<Message> = (error, response) => (response ? resolve(response) : reject(error));
-        writeAll(messages, client.makeClientStreamRequest(path, requestSerialize, responseDeserialize, settle));
+        const call = client.makeClientStreamRequest(path, requestSerialize, responseDeserialize, settle);
+        writeAll(messages, call).catch(reject);
       });
     },
     unary(message) {

@@ -84,7 +84,7 @@ async function seenOf(response: Promise<Answer>, ended?: Promise<StatusObject>):
     ({ n }) => [n, 'OK'] as const,
     (error: ServiceError) => [0, nameOf(error)] as const,
   );
-  return { status: agreed(learned, ended ? nameOf(await ended) : learned), messages };
+  return { status: agreed(learned, ended === undefined ? learned : nameOf(await ended)), messages };
 }
 
 async function read(responses: AsyncIterable<Answer>, ended: Promise<StatusObject>, plan: ClientPlan): Promise<Seen> {
