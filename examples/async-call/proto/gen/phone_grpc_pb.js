@@ -15,6 +15,8 @@
 // See the License for the specific language governing permissions and
 // limitations under the License.
 //
+// Changed by the gRPC streaming by example authors: the comments are new, and the service stands before the messages.
+//
 'use strict';
 var grpc = require('@grpc/grpc-js');
 var phone_pb = require('./phone_pb.js');
