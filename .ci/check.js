@@ -1,4 +1,4 @@
-// All that CI checks, one after the other; prints how long each took, and in the end what passed and what failed.
+// All that CI checks, one after the other; prints how long each took, and in the end how many tests passed, and what failed.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -62,12 +62,21 @@ function start([command, ...args], cwd = root) {
   return { ended, prints, stop };
 }
 
-/** Runs a check: it counts as one. */
-async function check(name, run) {
+/** Runs a test that is no file of tests: it counts as one. */
+async function test(name, run) {
   await timed(name, async () => {
     const { good } = await run();
     if (good) passed += 1;
     else failed += 1;
+    return good;
+  });
+}
+
+/** Runs what is no test, such as the linter: it counts only when it fails. */
+async function check(name, run) {
+  await timed(name, async () => {
+    const { good } = await run();
+    if (!good) failed += 1;
     return good;
   });
 }
@@ -80,15 +89,17 @@ async function suite(name, run) {
     passed += Number(tests);
     failed += Number(broken);
     if (tests === '0' || (!good && broken === '0')) failed += 1;
-    return good;
+    return good && tests !== '0';
   });
 }
 
+/** @param run resolves with whether it was good, or with undefined when it had nothing to run */
 async function timed(name, run) {
   console.log(`=== ${name}`);
   const startedAt = performance.now();
   const good = await run();
-  console.log(`--- ${name}: ${good ? 'good' : 'FAILED'}, ${Math.round((performance.now() - startedAt) / 1_000)} s\n`);
+  const result = good === undefined ? 'skipped, no test was run' : good ? 'good' : 'FAILED';
+  console.log(`--- ${name}: ${result}, ${Math.round((performance.now() - startedAt) / 1_000)} s\n`);
 }
 
 const run = (command) => () => start(command).ended;
@@ -125,8 +136,10 @@ async function interop(name, minutes, ...peers) {
       output.match(/^(\d+) passed, (\d+) failed, (\d+) skipped$/m) ?? [];
     passed += Number(tests);
     failed += Number(broken);
-    if ((tests === '0' && skipped === '0') || (!good && broken === '0')) failed += 1;
-    return good;
+    const ranNone = tests === '0' && broken === '0';
+    if ((ranNone && skipped === '0') || (!good && broken === '0')) failed += 1;
+    else if (ranNone) return undefined;
+    return good && !ranNone;
   });
 }
 
@@ -134,12 +147,13 @@ async function interop(name, minutes, ...peers) {
 const onNode = (version, ...words) => run([...NPX, '-p', `node@${version}`, '-p', 'pnpm@12', 'node', TESTS, ...words]);
 
 try {
-  const [, test] = commands('first');
-  await check('fresh clone: the first command of the README', firstCommand);
-  await check('fresh clone: server and client in two terminals', twoTerminals);
+  const [, testCommand] = commands('first');
+  await check('install what the lockfile says', run([...PNPM, 'install', '--frozen-lockfile']));
+  await test('fresh clone: the first command of the README', firstCommand);
+  await test('fresh clone: server and client in two terminals', twoTerminals);
   await suite(
     'the second command of the README, beside 4 busy processes',
-    run(['node', 'tools/testing/bin/beside-load.js', '4', ...test]),
+    run(['node', 'tools/testing/bin/beside-load.js', '4', ...testCommand]),
   );
   await suite('all tests, the long ones too', run([...PNPM, 'test:all']));
   await check('lint', run([...PNPM, 'lint']));

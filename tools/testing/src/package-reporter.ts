@@ -40,7 +40,7 @@ export class PackageReporter implements Reporter {
     const run = this.#packageOf(module.moduleId);
     run.modules.push(module);
     this.#filesOver += 1;
-    if (run.modules.length === run.files) this.#print(this.#lineOf(run));
+    if (run.modules.length === run.files && hasMore(run)) this.#print(this.#lineOf(run));
     this.#showProgress();
   }
 
@@ -50,7 +50,9 @@ export class PackageReporter implements Reporter {
 
   onTestRunEnd(modules: readonly TestModule[], errors: readonly SerializedError[]): void {
     const tests = modules.flatMap((module) => [...module.children.allTests()]);
-    const skips = tests.filter((test) => stateOf(test) === 'skipped' && (noteOf(test) || !this.#isFiltered));
+    const skips = tests.filter(
+      (test) => stateOf(test) === 'skipped' && (noteOf(test) !== undefined || !this.#isFiltered),
+    );
     for (const test of skips) this.#print(this.#skipOf(test));
     for (const test of tests) if (stateOf(test) === 'failed') this.#print(this.#failureOf(test));
     for (const module of modules) {
@@ -62,7 +64,7 @@ export class PackageReporter implements Reporter {
 
     const count = (state: string) => tests.filter((test) => stateOf(test) === state).length;
     const broken = modules.filter((module) => module.errors().length > 0).length + errors.length;
-    if (tests.length === 0 && broken === 0) this.#print('no test has such a file or name');
+    if (!tests.some(isChosen) && broken === 0) this.#print('no test has such a file or name');
     const skipped = skips.length > 0 ? `, ${skips.length} skipped` : '';
     this.#print(`\n${count('passed')} passed, ${count('failed') + broken} failed${skipped} in ${this.#seconds()} s`);
   }
@@ -123,6 +125,16 @@ export class PackageReporter implements Reporter {
     const estimate = this.#filesOver > 5 ? `, about ${left} s left` : '';
     this.#output.write(`\r\x1b[K${this.#filesOver} of ${this.#files} test files${estimate}`);
   }
+}
+
+/** Whether a test has run, or has said why not: not one whose name was not asked for. */
+export function isChosen(test: TestCase): boolean {
+  return stateOf(test) !== 'skipped' || noteOf(test) !== undefined;
+}
+
+/** Whether there is more to say of a package than that none of its tests has a name that was asked for. */
+function hasMore({ modules }: PackageRun): boolean {
+  return modules.some((module) => module.errors().length > 0 || [...module.children.allTests()].some(isChosen));
 }
 
 const noteOf = (test: TestCase) => (test.result() as { note?: string | undefined }).note;

@@ -32,6 +32,24 @@ test.concurrent('files and names can be chosen, and the long tests are asked for
   expect((await runTests('broken', '-t', '^holds$')).stdout).toContain('1 passed, 0 failed');
 });
 
+test.concurrent('a run without a test is a failure, and so is a word that finds no file', async () => {
+  const none = await runTests('whole', '-t', 'a name that no test has');
+  expect(none).toMatchObject({ exit: 1, stdout: expect.stringContaining('no test has such a file or name\n') });
+  expect(none.stdout).not.toContain('✓');
+  expect(await runTests('whole', 'chatt')).toMatchObject({
+    exit: 1,
+    stdout: expect.stringContaining('1 passed, 0 failed'),
+    stderr: 'Error: no test file has a path with chatt\n',
+  });
+  expect(await runTests('./whole.test.ts')).toMatchObject({ exit: 0, stderr: '' });
+});
+
+test.concurrent('a test that expects nothing is a failure', async () => {
+  const { exit, stdout } = await runTests('--all', 'empty');
+  expect(exit).toBe(1);
+  expect(stdout).toContain('FAILED expects nothing\n');
+});
+
 test.concurrent('wrong usage is told in one line, then the usage; exit code 2', async () => {
   const { exit, stderr } = await runTests('--frobnicate');
   expect(exit).toBe(2);
