@@ -37,6 +37,8 @@ const SERVICES = [
   'grpc.reflection.v1alpha.ServerReflection',
 ];
 
+const EVERYWHERE = ['--host', '0.0.0.0', '--insecure'];
+
 /** What grpcurl does: it knows the contract of reflection, and nothing else. */
 function grpcurl(address: string, version = 'v1') {
   const proto = join(
@@ -130,11 +132,14 @@ test.concurrent('a reflection stream that stays open does not hold up the stop',
 test.concurrent.for([
   ['is on by default', [], {}, true],
   ['is off with --no-reflection', ['--no-reflection'], {}, false],
-  ['is off in production', [], { NODE_ENV: 'production' }, false],
-  ['is on in production with --reflection', ['--reflection'], { NODE_ENV: 'production' }, true],
+  ['is off where other machines reach the server', EVERYWHERE, {}, false],
+  ['is on there with --reflection', [...EVERYWHERE, '--reflection'], {}, true],
+  ['is on there with GRPC_REFLECTION', EVERYWHERE, { GRPC_REFLECTION: 'yes' }, true],
+  ['does not ask for NODE_ENV', [], { NODE_ENV: 'production' }, true],
+  ['does not ask for NODE_ENV there', EVERYWHERE, { NODE_ENV: 'development' }, false],
 ] as const)('reflection %s', async ([, args, env, on]) => {
-  const { address } = await startEchoServer(args, { NODE_ENV: 'development', ...env });
-  const services = grpcurl(address)
+  const { address } = await startEchoServer(args, env);
+  const services = grpcurl(address.replace('0.0.0.0', '127.0.0.1'))
     .list()
     .catch((error: Error) => error.message);
   expect(await services).toEqual(on ? SERVICES : 'UNIMPLEMENTED');

@@ -15,6 +15,8 @@ export interface ClientOptions extends ClientTlsOptions {
   readonly server?: KnownServer | undefined;
   /** The file of the token. */
   readonly token?: string | undefined;
+  /** Lets the token go beyond this machine in plain text. */
+  readonly insecure?: boolean | undefined;
   /** Milliseconds before each message that is sent; true for none. */
   readonly trace?: number | true | undefined;
 }
@@ -35,6 +37,7 @@ export function clientCommand(name: string, defaults: { address: string; server?
     .addOption(option('--tls-cert <file>', 'a client certificate, for servers that require one (PEM)'))
     .addOption(option('--tls-key <file>', 'the private key of the client certificate (PEM)'))
     .addOption(option('--token <file>', 'a file with a token, for servers that require one'))
+    .addOption(option('--insecure', 'send the token beyond this machine although there is no TLS'))
     .addOption(
       option(
         '--keepalive-seconds <n>',

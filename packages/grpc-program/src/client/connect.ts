@@ -4,6 +4,7 @@ import { traceClient } from 'stream-trace';
 import { channelCredentials } from '../client-credentials.ts';
 import { silenceGrpcJs } from '../grpc-js-log.ts';
 import { keepalive } from '../keepalive.ts';
+import { OperatorError } from '../operator-error.ts';
 import { readToken } from '../secrets.ts';
 import { printTrace } from '../trace.ts';
 import { type ClientOptions, KEEPALIVE_SECONDS } from './client-command.ts';
@@ -11,7 +12,7 @@ import { connectWithin } from './connect-within.ts';
 import { limitHeaders } from './limit-headers.ts';
 import { proxyFor } from './proxy.ts';
 import { sendToken } from './send-token.ts';
-import { ipOf, NAME_OF_ADDRESSES } from './server-name.ts';
+import { ipOf, NAME_OF_ADDRESSES, staysOnThisMachine } from './server-name.ts';
 
 export interface ConnectOptions extends ClientOptions {
   /** How long a call waits for its connection, in milliseconds, before it ends with UNAVAILABLE. Default: 20,000. */
@@ -22,7 +23,8 @@ export interface ConnectOptions extends ClientOptions {
  * Makes a generated client for the server that the options name; it connects with its first call.
  *
  * @param channelOptions added to `STREAMING`
- * @throws OperatorError when a certificate, a key or the token cannot be used
+ * @throws OperatorError when a certificate, a key or the token cannot be used, or the token would go beyond this
+ *   machine in plain text
  */
 export function connect<GeneratedClient extends Client>(
   GeneratedClient: new (address: string, credentials: ChannelCredentials, options: ChannelOptions) => GeneratedClient,
@@ -30,6 +32,7 @@ export function connect<GeneratedClient extends Client>(
     address,
     server,
     token,
+    insecure,
     trace,
     keepaliveSeconds = KEEPALIVE_SECONDS,
     connectWithinMs = 20_000,
@@ -39,6 +42,13 @@ export function connect<GeneratedClient extends Client>(
 ): GeneratedClient {
   silenceGrpcJs();
   const ip = ipOf(address);
+  const transport = channelCredentials(tls, ip);
+  if (token && !tls.tlsCa && !insecure && !staysOnThisMachine(address)) {
+    throw new OperatorError(
+      `refused to send a token to ${address} in plain text: give --tls-ca, or --insecure if that is meant`,
+      2,
+    );
+  }
   const proxy = proxyFor(address);
   const interceptors: readonly Interceptor[] = [
     ...(token ? [sendToken(readToken(token))] : []),
@@ -47,7 +57,7 @@ export function connect<GeneratedClient extends Client>(
     limitHeaders(),
     connectWithin(connectWithinMs, { address, server, proxy, channel: () => client.getChannel() }),
   ];
-  const client = new GeneratedClient(address, channelCredentials(tls, ip), {
+  const client = new GeneratedClient(address, transport, {
     ...STREAMING,
     ...keepalive(keepaliveSeconds),
     ...(!proxy && { 'grpc.enable_http_proxy': 0 }),

@@ -1,13 +1,10 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
+import { isLoopback } from '../loopback.ts';
 import { UNIX } from '../value-parsers.ts';
 
 /** The variables that grpc-js looks at, the first that is set. */
 const PROXY_VARIABLES = ['grpc_proxy', 'https_proxy', 'http_proxy'];
 const EXCEPTION_VARIABLES = ['no_grpc_proxy', 'no_proxy', 'NO_PROXY'];
-
-const LOOPBACK = new BlockList();
-LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
-LOOPBACK.addAddress('::1', 'ipv6');
 
 /**
  * The proxy that a call to this address goes through, in words for a message; undefined for none. There is none for
@@ -16,7 +13,7 @@ LOOPBACK.addAddress('::1', 'ipv6');
  */
 export function proxyFor(address: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
   const host = hostOf(address);
-  if (address.startsWith(UNIX) || isLoopback(host)) return undefined;
+  if (address.startsWith(UNIX) || isLoopback(host) || /\.localhost\.?$/i.test(host)) return undefined;
   const variable = PROXY_VARIABLES.find((name) => environment[name]);
   const text = environment[variable ?? ''] ?? '';
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -31,11 +28,6 @@ function hostOf(address: string): string {
   const path = address.replace(/^(dns|ipv4|ipv6):(\/\/[^/]*\/)?/, '');
   if (isIPv6(path)) return path;
   return path.match(/^\[([^\]]+)\]/)?.[1] ?? path.replace(/:\d+$/, '');
-}
-
-function isLoopback(host: string): boolean {
-  if (isIP(host)) return LOOPBACK.check(host, isIPv6(host) ? 'ipv6' : 'ipv4');
-  return /^(.+\.)?localhost\.?$/i.test(host);
 }
 
 /** As curl reads the list: `*`, a name with all below it, an address, or a range of addresses. */

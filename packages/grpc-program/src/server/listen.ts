@@ -7,6 +7,7 @@ import { dirname } from 'node:path';
 import { promisify } from 'node:util';
 import type { Server, ServerCredentials } from '@grpc/grpc-js';
 import { silenceGrpcJs } from '../grpc-js-log.ts';
+import { isLoopback } from '../loopback.ts';
 import { OperatorError } from '../operator-error.ts';
 import { UNIX } from '../value-parsers.ts';
 
@@ -15,6 +16,25 @@ const FREE_PORT_TRIES = 5;
 
 /** Gives the addresses of a host. */
 export type Resolve = (host: string) => Promise<LookupAddress[]>;
+
+const SYSTEM: Resolve = (host) => lookup(host, { all: true });
+
+/**
+ * Whether a server that listens on this host is out of the reach of other machines: on loopback, or on a Unix socket.
+ *
+ * @param host as in {@link listen}, and throws as it does for one that is not known
+ */
+export async function isOnlyForThisMachine(host: string, resolve: Resolve = SYSTEM): Promise<boolean> {
+  if (host.startsWith(UNIX)) return true;
+  return (await addressesOf(host, resolve)).every(({ address }) => isLoopback(address));
+}
+
+async function addressesOf(host: string, resolve: Resolve): Promise<LookupAddress[]> {
+  if (host === '') throw new OperatorError('the host is empty; choose another one with --host');
+  return resolve(host).catch((error: NodeJS.ErrnoException) => {
+    throw new OperatorError(`cannot find the host ${host} (${error.code}); choose another one with --host`);
+  });
+}
 
 /**
  * Binds the server to every address of the host, so that `localhost` is reached by IPv4 and by IPv6.
@@ -33,14 +53,11 @@ export async function listen(
   host: string,
   port: number,
   credentials: ServerCredentials,
-  resolve: Resolve = (host) => lookup(host, { all: true }),
+  resolve: Resolve = SYSTEM,
 ): Promise<number> {
   silenceGrpcJs(); // of bind errors, which are reported here
   if (host.startsWith(UNIX)) return listenOnSocket(server, host, credentials);
-  if (host === '') throw new OperatorError('the host is empty; choose another one with --host');
-  const addresses = await resolve(host).catch((error: NodeJS.ErrnoException) => {
-    throw new OperatorError(`cannot find the host ${host} (${error.code}); choose another one with --host`);
-  });
+  const addresses = await addressesOf(host, resolve);
   for (let attempt = 1; ; attempt++) {
     try {
       return await bindAll(server, addresses, port, credentials);

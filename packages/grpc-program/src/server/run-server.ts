@@ -2,9 +2,11 @@ import type { Command } from '@commander-js/extra-typings';
 import { traceServer } from 'stream-trace';
 import { exitCodeOf } from '../command-line.ts';
 import { onInterrupt } from '../interrupts.ts';
+import { OperatorError } from '../operator-error.ts';
 import { readSecret } from '../secrets.ts';
 import { printTrace } from '../trace.ts';
 import { jwtVerifier, requireToken } from './bearer-token.ts';
+import { isOnlyForThisMachine } from './listen.ts';
 import { makeLog } from './log.ts';
 import { readyLine } from './ready-line.ts';
 import type { ServerOptions } from './server-command.ts';
@@ -43,7 +45,9 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
     const log = await makeLog(command.name(), options.logLevel);
     // Most servers do without, and to start is to load files.
     const metrics = options.metricsPort === undefined ? undefined : new (await import('./metrics.ts')).ServerMetrics();
-    const reflection = options.reflection ?? process.env.NODE_ENV !== 'production';
+    const isLocal = await isOnlyForThisMachine(options.host);
+    if (!isLocal && !options.tlsCert && !options.insecure) throw plainText(options.host);
+    const reflection = options.reflection ?? isLocal;
     metricsServer = await metrics?.serve(options.metricsPort ?? 0);
     const done = new AbortController();
     const server = await startServer(
@@ -88,6 +92,13 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
     // nobody reads.
     setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
   }
+}
+
+function plainText(host: string): OperatorError {
+  return new OperatorError(
+    `refused to listen on ${host}, which other machines reach, in plain text: give --tls-cert and --tls-key, or --insecure if that is meant`,
+    2,
+  );
 }
 
 /** Waits for an interrupt, or for the service to be done, and stops the server. */

@@ -26,6 +26,7 @@ export function serverCommand(name: string, defaults: { port: number; descriptio
     .addOption(option('--tls-key <file>', 'the private key of the certificate (PEM)'))
     .addOption(option('--tls-client-ca <file>', 'accept only clients with a certificate that this CA signed (PEM)'))
     .addOption(option('--jwt-secret <file>', 'accept only calls with a token signed with this secret (JWT, HS256)'))
+    .addOption(option('--insecure', 'listen beyond this machine although there is no TLS'))
     .optionsGroup('Limits:')
     .addOption(
       option('--max-message-mib <n>', 'the largest message, sent or received, in MiB')
@@ -76,7 +77,10 @@ export function serverCommand(name: string, defaults: { port: number; descriptio
       option('--metrics-port <port>', 'serve metrics for Prometheus on 127.0.0.1').argParser(wholeNumber(0, 65_535)),
     )
     .addOption(
-      option('--reflection', 'let tools list and call the services (default: on unless NODE_ENV is production)'),
+      option(
+        '--reflection',
+        'let tools list and call the services (default: on while only this machine reaches the server)',
+      ),
     )
     .addOption(option('--no-reflection', 'turn reflection off'))
     .optionsGroup('Options:');

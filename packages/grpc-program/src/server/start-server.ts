@@ -10,12 +10,13 @@ import {
 } from '@grpc/grpc-js';
 import { type BoundCallsOptions, boundCalls, OpenCalls, type ServerCall, statusError } from 'grpc-streams';
 import { CALL_ID } from 'stream-trace';
+import { OperatorError } from '../operator-error.ts';
 import { reportTlsErrors } from '../tls-errors.ts';
 import { limitConnectionAge } from './connection-age.ts';
 import { limitConnections } from './connection-limits.ts';
 import { keepClosingConnections, sessionOf } from './grpc-js-internals.ts';
 import { addHealth } from './health.ts';
-import { listen } from './listen.ts';
+import { isOnlyForThisMachine, listen } from './listen.ts';
 import { addReflection } from './reflection.ts';
 import { SERVER_DEFAULTS, type ServerLimits, serverChannelOptions } from './server-limits.ts';
 import { type UnservedRequest, watchUnserved } from './unserved-requests.ts';
@@ -36,6 +37,7 @@ export interface StartServerOptions extends ServerLimits {
   readonly host?: string;
   /** Any free port unless told otherwise. */
   readonly port?: number;
+  /** Plain text unless told otherwise, on loopback or a Unix socket alone. */
   readonly credentials?: ServerCredentials;
   /** How long a stop waits for handlers to end by themselves. Default: that of {@link SERVER_DEFAULTS}. */
   readonly graceMs?: number;
@@ -78,13 +80,18 @@ export interface RunningServer {
   forceStop(): void;
 }
 
-/** Starts a server with the services given, and the health service; resolves once it accepts calls. */
+/**
+ * Starts a server with the services given, and the health service; resolves once it accepts calls.
+ *
+ * @throws OperatorError when it cannot listen there, or other machines would reach it and no credentials are given:
+ *   plain text is for `ServerCredentials.createInsecure()` to say then
+ */
 export async function startServer(
   services: readonly Service[],
   {
     host = SERVER_DEFAULTS.host,
     port = 0,
-    credentials = ServerCredentials.createInsecure(),
+    credentials,
     graceMs = SERVER_DEFAULTS.graceSeconds * 1_000,
     lastStatusMs = 2_000,
     boundCalls: bounds,
@@ -104,6 +111,9 @@ export async function startServer(
     ...limits
   }: StartServerOptions = {},
 ): Promise<RunningServer> {
+  if (!credentials && !(await isOnlyForThisMachine(host))) {
+    throw new OperatorError(`other machines reach ${host}: a server there needs credentials`);
+  }
   const server = new Server({
     ...serverChannelOptions(limits),
     interceptors: [boundCalls(bounds), ...(onCallEnd ? [watchCalls(onCallEnd)] : []), ...interceptors],
@@ -119,7 +129,7 @@ export async function startServer(
   const names = services.map(([definition]) => serviceName(definition));
   const health = addHealth(server, openCalls, names);
   if (descriptorSet) addReflection(server, openCalls, descriptorSet, names);
-  const boundPort = await listen(server, host, port, credentials);
+  const boundPort = await listen(server, host, port, credentials ?? ServerCredentials.createInsecure());
   keepClosingConnections(server);
   watchUnserved(server, onUnserved);
   limitConnections(server, maxConnections, onConnectionRefused);
