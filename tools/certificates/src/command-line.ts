@@ -3,6 +3,13 @@ import { Command, InvalidArgumentError } from '@commander-js/extra-typings';
 /** A failure that the person at the command line can mend; its message says how, and is all they see. */
 export class OperatorError extends Error {
   override name = 'OperatorError';
+  readonly exitCode: 1 | 2;
+
+  /** @param exitCode 2 for wrong usage */
+  constructor(message: string, exitCode: 1 | 2 = 1) {
+    super(message);
+    this.exitCode = exitCode;
+  }
 }
 
 /** A command that reports wrong usage as one line, then the usage, and exits with 2. */
@@ -23,13 +30,13 @@ export function wholeNumber(from: number, to: number): (text: string) => number 
   };
 }
 
-/** Runs the command; what cannot be done is one line on stderr, and the exit code 1. */
+/** Runs the command; what cannot be done is one line on stderr, and the exit code. */
 export async function runCommand(command: { parseAsync(): Promise<unknown> }): Promise<void> {
   try {
     await command.parseAsync();
   } catch (error) {
     // Whatever else comes here is a fault of the program, and its stack tells where.
     console.error(error instanceof OperatorError ? `Error: ${error.message}` : error);
-    process.exitCode = 1;
+    process.exitCode = error instanceof OperatorError ? error.exitCode : 1;
   }
 }

@@ -1,2 +1,2 @@
 export { type Identity, makeAuthority, makeClientIdentity, makeServerIdentity } from './certificates.ts';
-export { signToken } from './token.ts';
+export { makeSigningKey, publicPart, type SigningKey, signToken } from './token.ts';

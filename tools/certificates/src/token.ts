@@ -1,18 +1,41 @@
-import { SignJWT } from 'jose';
+import { calculateJwkThumbprint, exportJWK, generateKeyPair, importJWK, type JWK, SignJWT } from 'jose';
 
 export interface TokenOptions {
   /** Whom it is for. */
   readonly subject?: string;
-  /** Without it, the token is good for ever. */
+  /** The servers that may take it. Without it, those that do not ask. */
+  readonly audience?: string | undefined;
+  /** Who makes it. */
+  readonly issuer?: string | undefined;
+  /** Without it, the token has no expiry, and servers refuse it. */
   readonly expiresAt?: Date;
 }
 
-/** Makes a token (JWT, HS256) for a server that has the secret. */
-export function signToken(
-  secret: Uint8Array,
-  { subject = 'developer', expiresAt }: TokenOptions = {},
+/** A private key with a name (JWK, ES256), which `kid` of a token repeats. */
+export type SigningKey = JWK & { readonly kid: string; readonly alg: string };
+
+/** Makes a token (JWT): signed with a secret that the server has too (HS256), or with a private key. */
+export async function signToken(
+  key: Uint8Array | SigningKey,
+  { subject = 'developer', audience, issuer, expiresAt }: TokenOptions = {},
 ): Promise<string> {
-  const token = new SignJWT().setProtectedHeader({ alg: 'HS256' }).setSubject(subject).setIssuedAt();
+  const token = new SignJWT().setSubject(subject).setIssuedAt();
+  if (audience !== undefined) token.setAudience(audience);
+  if (issuer !== undefined) token.setIssuer(issuer);
   if (expiresAt) token.setExpirationTime(expiresAt);
-  return token.sign(secret);
+  if (key instanceof Uint8Array) return token.setProtectedHeader({ alg: 'HS256' }).sign(key);
+  const { alg, kid } = key;
+  return token.setProtectedHeader({ alg, kid }).sign(await importJWK(key, alg));
+}
+
+export async function makeSigningKey(): Promise<SigningKey> {
+  const alg = 'ES256';
+  const { privateKey } = await generateKeyPair(alg, { extractable: true });
+  const key = await exportJWK(privateKey);
+  return { ...key, kid: await calculateJwkThumbprint(key), alg };
+}
+
+/** The part that servers may know. */
+export function publicPart({ d, ...key }: SigningKey): JWK {
+  return { ...key, use: 'sig' };
 }

@@ -1,6 +1,6 @@
 import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { jwtVerify } from 'jose';
+import { createLocalJWKSet, jwtVerify } from 'jose';
 import { programCommand, run, temporaryFolder } from 'testing';
 import { expect, test } from 'vitest';
 
@@ -77,4 +77,46 @@ test.concurrent('a secret that is too short, or cannot be read, is reported on o
   expect(await jwt('--secret', secret)).toEqual({ exit: 1, stdout: '', stderr });
   expect(readFileSync(secret, 'utf8')).toBe('short');
   expect((await jwt('--secret', folder)).stderr).toBe(`Error: cannot read ${folder} (EISDIR)\n`);
+});
+
+test.concurrent('it says for which audience, and by whom', async () => {
+  const secret = join(temporaryFolder(), 'jwt.secret');
+  const { stdout } = await jwt('--secret', secret, '--audience', 'chat', '--issuer', 'door');
+  expect(await verified(stdout, secret)).toMatchObject({ aud: 'chat', iss: 'door' });
+});
+
+test.concurrent('with --key it is signed with a private key, whose public part comes into the set of --jwks', async () => {
+  const folder = temporaryFolder();
+  const [key, other, jwks] = [join(folder, 'key.json'), join(folder, 'other.json'), join(folder, 'jwks.json')];
+  const first = await jwt('--key', key, '--jwks', jwks, '--subject', 'Ann');
+  expect(first).toMatchObject({
+    exit: 0,
+    stderr: `made the key ${key}\nadded its public key to ${jwks}\n`,
+  });
+  expect([statSync(key).mode & 0o777, statSync(jwks).mode & 0o777]).toEqual([0o600, 0o644]);
+  const again = await jwt('--key', key, '--jwks', jwks);
+  expect(again).toMatchObject({ exit: 0, stderr: '' });
+  const rotated = await jwt('--key', other, '--jwks', jwks);
+
+  const keySet = JSON.parse(readFileSync(jwks, 'utf8'));
+  expect(keySet.keys).toMatchObject([{ kty: 'EC', use: 'sig' }, { kty: 'EC' }]);
+  for (const publicKey of keySet.keys) expect(publicKey).not.toHaveProperty('d');
+  for (const { stdout } of [first, again, rotated])
+    await jwtVerify(stdout.trim(), createLocalJWKSet(keySet), { algorithms: ['ES256'] });
+});
+
+test.concurrent.each([
+  [[], 2, /^Error: a token is signed with --secret, or with --key, to which --jwks belongs\n$/],
+  [['--secret', 'a', '--key', 'b'], 2, /^Error: a token is signed with /],
+  [['--secret', 'a', '--jwks', 'b'], 2, /^Error: a token is signed with /],
+  [['--key', import.meta.filename], 1, /^Error: .*jwt\.test\.ts is no JSON\n$/],
+  [
+    ['--key', join(import.meta.dirname, '../package.json')],
+    1,
+    /^Error: .* is no private key that this command has made\n$/,
+  ],
+] as const)('what cannot be used is told in one line: %j', async (args, exit, told) => {
+  const result = await jwt(...args);
+  expect(result).toMatchObject({ exit, stdout: '' });
+  expect(result.stderr).toMatch(told);
 });

@@ -1,45 +1,48 @@
-// Makes a token for a server with --jwt-secret: `pnpm jwt --help`.
+// Makes a token for a server with --jwt-secret or --jwt-keys: `pnpm jwt --help`.
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { isSameFile } from 'whole-file';
 import { newCommand, OperatorError, runCommand, wholeNumber } from '../command-line.ts';
 import { signToken } from '../token.ts';
 import { SECRET, writeAnew } from '../write-anew.ts';
+import { addToKeySet, readOrMakeKey, readSecret, SECRET_BYTES } from './files.ts';
 
-/** What HS256 wants (RFC 7518, 3.2). */
-const SECRET_BYTES = 32;
-
-const command = newCommand('jwt', 'Prints a token (JWT, HS256) for a server with --jwt-secret.')
-  .requiredOption('--secret <file>', 'the secret of the server; made if there is none')
-  .option('--seconds <n>', 'how long the token is valid', wholeNumber(1, 365 * 86_400), 3_600)
+const command = newCommand('jwt', 'Prints a token (JWT) for a server with --jwt-secret or --jwt-keys.')
+  .option('--secret <file>', 'the secret of the server (HS256); made if there is none')
+  .option('--key <file>', 'a private key (JWK, ES256), instead of a secret; made if there is none')
+  .option('--jwks <file>', 'the public keys of the server (JWKS), to which that of --key is added')
   .option('--subject <name>', 'whom it is for', 'developer')
+  .option('--audience <name>', 'the --jwt-audience of the server')
+  .option('--issuer <name>', 'the --jwt-issuer of the server')
+  .option('--seconds <n>', 'how long the token is valid', wholeNumber(1, 365 * 86_400), 3_600)
   .option('--out <file>', 'write it to a file that only you can read, instead')
-  .action(async ({ secret, seconds, subject, out }, command) => {
-    if (!existsSync(secret)) {
-      await writeAnew(secret, `${randomBytes(SECRET_BYTES).toString('base64url')}\n`, SECRET);
-      console.error(`made the secret ${secret}`);
+  .action(async ({ secret, key, jwks, seconds, subject, audience, issuer, out }, command) => {
+    const signWith = await signer(secret, key, jwks);
+    for (const [name, path] of Object.entries({ secret, key, jwks })) {
+      if (out !== undefined && path !== undefined && isSameFile(path, out))
+        command.error(`error: --out ${out} is the file of --${name}`);
     }
-    if (out !== undefined && isSameFile(secret, out)) command.error(`error: --out ${out} is the file of --secret`);
     const expiresAt = new Date(Date.now() + seconds * 1_000);
-    const token = await signToken(readSecret(secret), { subject, expiresAt });
+    const token = await signToken(signWith, { subject, audience, issuer, expiresAt });
     if (out === undefined) return console.log(token);
     await writeAnew(out, `${token}\n`, SECRET);
-    console.log(`${out}: for ${subject}, ${seconds} s`);
+    console.log(`${out}: for ${subject}${audience === undefined ? '' : ` at ${audience}`}, ${seconds} s`);
   });
 
-/** As a server reads it: the bytes of the file, less one line end, which editors add. */
-function readSecret(path: string): Uint8Array {
-  let bytes: Buffer;
-  try {
-    bytes = readFileSync(path);
-  } catch (error) {
-    throw new OperatorError(`cannot read ${path} (${(error as NodeJS.ErrnoException).code})`);
+async function signer(secret?: string, key?: string, jwks?: string) {
+  if (key !== undefined && secret === undefined) {
+    const signingKey = await readOrMakeKey(key);
+    if (jwks !== undefined) await addToKeySet(jwks, signingKey);
+    return signingKey;
   }
-  const lineEnd = /\r?\n$/.exec(bytes.subarray(-2).toString('latin1'))?.[0] ?? '';
-  const secret = bytes.subarray(0, bytes.length - lineEnd.length);
-  if (secret.length < SECRET_BYTES)
-    throw new OperatorError(`the secret in ${path} is shorter than ${SECRET_BYTES} bytes`);
-  return secret;
+  if (secret === undefined || key !== undefined || jwks !== undefined) {
+    throw new OperatorError('a token is signed with --secret, or with --key, to which --jwks belongs', 2);
+  }
+  if (!existsSync(secret)) {
+    await writeAnew(secret, `${randomBytes(SECRET_BYTES).toString('base64url')}\n`, SECRET);
+    console.error(`made the secret ${secret}`);
+  }
+  return readSecret(secret);
 }
 
 await runCommand(command);
