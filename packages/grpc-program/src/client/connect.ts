@@ -1,4 +1,11 @@
-import type { ChannelCredentials, ChannelOptions, Client, Interceptor } from '@grpc/grpc-js';
+import {
+  type ChannelCredentials,
+  type Client,
+  type ClientOptions as GrpcClientOptions,
+  InterceptingCall,
+  type Interceptor,
+  type InterceptorProvider,
+} from '@grpc/grpc-js';
 import { STREAMING } from 'grpc-streams';
 import { traceClient } from 'stream-trace';
 import { channelCredentials } from '../client-credentials.ts';
@@ -22,12 +29,19 @@ export interface ConnectOptions extends ClientOptions {
 /**
  * Makes a generated client for the server that the options name; it connects with its first call.
  *
- * @param channelOptions added to `STREAMING`
+ * Interceptors of the caller come above those of this function, which every call keeps: grpc-js lets `interceptors` in
+ * the options of a call take the place of the client's, and with them the token would be gone.
+ *
+ * @param clientOptions added to `STREAMING`; `interceptors` and `interceptor_providers` may both be there
  * @throws OperatorError when a certificate, a key or the token cannot be used, or the token would go beyond this
  *   machine in plain text
  */
 export function connect<GeneratedClient extends Client>(
-  GeneratedClient: new (address: string, credentials: ChannelCredentials, options: ChannelOptions) => GeneratedClient,
+  GeneratedClient: new (
+    address: string,
+    credentials: ChannelCredentials,
+    options: GrpcClientOptions,
+  ) => GeneratedClient,
   {
     address,
     server,
@@ -38,7 +52,12 @@ export function connect<GeneratedClient extends Client>(
     connectWithinMs = 20_000,
     ...tls
   }: ConnectOptions,
-  channelOptions: ChannelOptions = {},
+  {
+    interceptors = [],
+    interceptor_providers = [],
+    callInvocationTransformer,
+    ...clientOptions
+  }: GrpcClientOptions = {},
 ): GeneratedClient {
   silenceGrpcJs();
   const ip = ipOf(address);
@@ -50,7 +69,7 @@ export function connect<GeneratedClient extends Client>(
     );
   }
   const proxy = proxyFor(address);
-  const interceptors: readonly Interceptor[] = [
+  const own: readonly Interceptor[] = [
     ...(token ? [sendToken(readToken(token))] : []),
     ...(trace === undefined ? [] : [traceClient(printTrace, trace === true ? 0 : trace)]),
     // Nearest the transport, where a call has all of its headers.
@@ -62,8 +81,23 @@ export function connect<GeneratedClient extends Client>(
     ...keepalive(keepaliveSeconds),
     ...(!proxy && { 'grpc.enable_http_proxy': 0 }),
     ...(ip && { 'grpc.ssl_target_name_override': NAME_OF_ADDRESSES }),
-    ...channelOptions,
-    interceptors: [...interceptors],
+    ...clientOptions,
+    interceptors: [...interceptors, ...interceptor_providers.map(fromProvider), ...own],
+    callInvocationTransformer(properties) {
+      const call = callInvocationTransformer?.(properties) ?? properties;
+      const { interceptors = [], interceptor_providers = [] } = call.callOptions;
+      if (interceptors.length + interceptor_providers.length === 0) return call;
+      const all = [...interceptors, ...interceptor_providers.map(fromProvider), ...own];
+      return { ...call, callOptions: { ...call.callOptions, interceptors: all, interceptor_providers: [] } };
+    },
   });
   return client;
+}
+
+/** The interceptor that a provider gives for the method of each call; it may give none. */
+function fromProvider(provider: InterceptorProvider): Interceptor {
+  return (options, nextCall) => {
+    const interceptor: Interceptor | undefined = provider(options.method_definition);
+    return interceptor?.(options, nextCall) ?? new InterceptingCall(nextCall(options));
+  };
 }
