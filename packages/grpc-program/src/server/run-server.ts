@@ -1,4 +1,5 @@
 import type { Command } from '@commander-js/extra-typings';
+import type { ServerInterceptor } from '@grpc/grpc-js';
 import { traceServer } from 'stream-trace';
 import { exitCodeOf } from '../command-line.ts';
 import { onInterrupt } from '../interrupts.ts';
@@ -11,18 +12,20 @@ import { makeLog } from './log.ts';
 import { readyLine } from './ready-line.ts';
 import type { ServerOptions } from './server-command.ts';
 import { serverCredentials } from './server-credentials.ts';
-import { type RunningServer, type Service, startServer } from './start-server.ts';
+import { type RunningServer, type Service, type StartServerOptions, startServer } from './start-server.ts';
 
 /** How long a stopped server may take to end by itself. */
 const LAST_WORDS_MS = 500;
 
 export interface ServerSetup<Options> {
   /**
-   * Gives what to serve, from the parsed options.
+   * Gives what to serve, from the parsed options, at once or later: the server listens when it is there.
    *
    * @param stop ends the server as Ctrl-C does, for a service that is done one day
    */
-  readonly services: (options: Options, stop: () => void) => readonly Service[];
+  readonly services: (options: Options, stop: () => void) => readonly Service[] | Promise<readonly Service[]>;
+  /** Gives interceptors for all of its calls, nearest the handlers, in this order. */
+  readonly interceptors?: (options: Options) => readonly ServerInterceptor[];
   /** What the proto package exports under this name, for reflection. */
   readonly descriptorSet?: Buffer;
   /** The command that starts a client, for the line that is printed. */
@@ -35,7 +38,7 @@ export interface ServerSetup<Options> {
  */
 export async function runServer<Args extends unknown[], Options extends ServerOptions>(
   command: Command<Args, Options>,
-  { services, descriptorSet, client }: ServerSetup<Options>,
+  { services, interceptors, descriptorSet, client }: ServerSetup<Options>,
 ): Promise<void> {
   // Who reads the output may leave before its end, as `head` does; the callers stay.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
@@ -50,35 +53,35 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
     const reflection = options.reflection ?? isLocal;
     metricsServer = await metrics?.serve(options.metricsPort ?? 0);
     const done = new AbortController();
-    const server = await startServer(
-      services(options, () => done.abort()),
-      {
-        ...options,
-        credentials: serverCredentials(options),
-        graceMs: options.grace * 1_000,
-        descriptorSet: reflection ? descriptorSet : undefined,
-        interceptors: [
-          ...(options.trace ? [traceServer(printTrace)] : []),
-          ...(options.jwtSecret ? [requireToken(jwtVerifier(readSecret(options.jwtSecret)))] : []),
-        ],
-        onCallEnd: (call) => {
-          metrics?.countCall(call);
-          log.info({ ...call, milliseconds: Math.round(call.milliseconds) }, 'call ended');
-        },
-        onCallRefused: () => metrics?.countRefusedCall(),
-        onUnserved: ({ reason, ...request }) => {
-          metrics?.countUnserved(reason);
-          log.warn(request, `request refused: ${reason}`);
-        },
-        onConnectionRefused: (peer) => {
-          metrics?.countRefusedConnection();
-          log.warn({ peer }, 'connection refused: there are as many as --max-connections allows');
-        },
-        onHandlerError: (error, call) => log.error({ ...call, err: error }, 'the handler failed'),
-        onRunningOn: (call) => log.warn(call, 'the handler is still running although its call has ended'),
-        onTlsError: (message, peer) => log.warn({ peer }, `TLS: ${message}`),
+    const serverOptions: StartServerOptions = {
+      ...options,
+      credentials: serverCredentials(options),
+      graceMs: options.grace * 1_000,
+      descriptorSet: reflection ? descriptorSet : undefined,
+      interceptors: [
+        ...(options.trace ? [traceServer(printTrace)] : []),
+        ...(options.jwtSecret ? [requireToken(jwtVerifier(readSecret(options.jwtSecret)))] : []),
+        ...(interceptors?.(options) ?? []),
+      ],
+      onCallEnd: (call) => {
+        metrics?.countCall(call);
+        log.info({ ...call, milliseconds: Math.round(call.milliseconds) }, 'call ended');
       },
-    );
+      onCallRefused: () => metrics?.countRefusedCall(),
+      onUnserved: ({ reason, ...request }) => {
+        metrics?.countUnserved(reason);
+        log.warn(request, `request refused: ${reason}`);
+      },
+      onConnectionRefused: (peer) => {
+        metrics?.countRefusedConnection();
+        log.warn({ peer }, 'connection refused: there are as many as --max-connections allows');
+      },
+      onHandlerError: (error, call) => log.error({ ...call, err: error }, 'the handler failed'),
+      onRunningOn: (call) => log.warn(call, 'the handler is still running although its call has ended'),
+      onTlsError: (message, peer) => log.warn({ peer }, `TLS: ${message}`),
+    };
+    // Last, since `startServer` closes them when it fails.
+    const server = await startServer(await services(options, () => done.abort()), serverOptions);
     metrics?.watch(server.openCalls);
     const stopped = untilStopped(command.name(), server, done.signal);
     console.log(readyLine(command, options, server.port, client));
@@ -103,10 +106,10 @@ function plainText(host: string): OperatorError {
 
 /** Waits for an interrupt, or for the service to be done, and stops the server. */
 function untilStopped(name: string, server: RunningServer, done: AbortSignal): Promise<void> {
-  return new Promise((stopped) => {
+  return new Promise((stopped, failed) => {
     const stop = () => {
       console.log(`${name} is shutting down`);
-      void server.stop().then(stopped);
+      server.stop().then(stopped, failed);
     };
     onInterrupt(stop, () => server.forceStop());
     if (done.aborted) stop();

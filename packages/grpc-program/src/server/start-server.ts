@@ -22,7 +22,15 @@ import { SERVER_DEFAULTS, type ServerLimits, serverChannelOptions } from './serv
 import { type UnservedRequest, watchUnserved } from './unserved-requests.ts';
 import { type EndedCall, watchCalls } from './watch-calls.ts';
 
-export type Service = readonly [definition: ServiceDefinition, implementation: UntypedServiceImplementation];
+/**
+ * What a server serves. A service that holds something, as a file or a connection, says in its third part how that is
+ * closed: once all calls have ended, the last service first, each when the one after it is closed.
+ */
+export type Service = readonly [
+  definition: ServiceDefinition,
+  implementation: UntypedServiceImplementation,
+  close?: () => void | Promise<void>,
+];
 
 /** What names a call in the log. */
 export interface NamedCall {
@@ -43,6 +51,8 @@ export interface StartServerOptions extends ServerLimits {
   readonly graceMs?: number;
   /** How long the last messages and statuses may then be on their way, before connections are dropped. Default: 2,000. */
   readonly lastStatusMs?: number;
+  /** How long the services may then take to close, all together. Default: 10,000. */
+  readonly closeMs?: number;
   /** How many bytes may wait for a client, and how long for it to take a status. */
   readonly boundCalls?: BoundCallsOptions;
   /** Turns on reflection; what the proto package exports under this name. */
@@ -73,20 +83,35 @@ export interface RunningServer {
   readonly openCalls: OpenCalls;
   /**
    * Says NOT_SERVING, takes no more calls and asks the open ones to end. After the grace period it ends the rest with
-   * UNAVAILABLE, "server is shutting down".
+   * UNAVAILABLE, "server is shutting down". Then it closes the services.
+   *
+   * @throws what a service threw when it was closed, the others closed too; or an OperatorError when they took too long
    */
   stop(): Promise<void>;
-  /** Drops every connection. */
+  /** Drops every connection. A stop that has begun goes on at once. */
   forceStop(): void;
 }
 
 /**
- * Starts a server with the services given, and the health service; resolves once it accepts calls.
+ * Starts a server with the services given, and the health service; resolves once it accepts calls. When it cannot start,
+ * it closes the services.
  *
  * @throws OperatorError when it cannot listen there, or other machines would reach it and no credentials are given:
  *   plain text is for `ServerCredentials.createInsecure()` to say then
  */
 export async function startServer(
+  services: readonly Service[],
+  options: StartServerOptions = {},
+): Promise<RunningServer> {
+  try {
+    return await start(services, options);
+  } catch (error) {
+    await closeServices(services, options.closeMs).catch(() => {}); // why it cannot start is what matters
+    throw error;
+  }
+}
+
+async function start(
   services: readonly Service[],
   {
     host = SERVER_DEFAULTS.host,
@@ -94,6 +119,7 @@ export async function startServer(
     credentials,
     graceMs = SERVER_DEFAULTS.graceSeconds * 1_000,
     lastStatusMs = 2_000,
+    closeMs,
     boundCalls: bounds,
     descriptorSet,
     interceptors = [],
@@ -109,7 +135,7 @@ export async function startServer(
     maxConnections = SERVER_DEFAULTS.maxConnections,
     maxConnectionAgeSeconds = SERVER_DEFAULTS.maxConnectionAgeSeconds,
     ...limits
-  }: StartServerOptions = {},
+  }: StartServerOptions,
 ): Promise<RunningServer> {
   if (!credentials && !(await isOnlyForThisMachine(host))) {
     throw new OperatorError(`other machines reach ${host}: a server there needs credentials`);
@@ -145,6 +171,11 @@ export async function startServer(
   if (onTlsError) reportTlsErrors(server, onTlsError);
 
   async function stopOnce(): Promise<void> {
+    await endCalls();
+    await closeServices(services, closeMs);
+  }
+
+  async function endCalls(): Promise<void> {
     const reason = statusError(status.UNAVAILABLE, 'server is shutting down');
     health.stop();
     // tryShutdown by itself would wait for ever for an open stream.
@@ -163,6 +194,23 @@ export async function startServer(
     stop: () => (stopped ??= stopOnce()),
     forceStop: () => server.forceShutdown(),
   };
+}
+
+async function closeServices(services: readonly Service[], closeMs = 10_000): Promise<void> {
+  const errors: unknown[] = [];
+  async function closeAll(): Promise<void> {
+    for (const [, , close] of services.toReversed()) {
+      try {
+        await close?.();
+      } catch (error) {
+        errors.push(error);
+      }
+    }
+  }
+  if (!(await settlesWithin(closeAll(), closeMs))) {
+    errors.push(new OperatorError(`the services did not close within ${closeMs / 1_000} s`));
+  }
+  if (errors.length > 0) throw errors[0];
 }
 
 function named(call: ServerCall): NamedCall {
