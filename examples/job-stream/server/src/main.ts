@@ -2,9 +2,9 @@ import { fromTyped, wholeNumber } from 'grpc-program/options';
 import { runServer, serverCommand } from 'grpc-program/server';
 import { descriptorSet, JobServiceService } from 'job-proto';
 import { isSameFile } from 'whole-file';
-import { type CountRun, startCount } from './count-run.ts';
+import { startCount } from './count-run.ts';
 import { DEFAULT_OUTPUT, DEFAULT_TEXTS, outputFile } from './options.ts';
-import { type Plan, plan } from './plan.ts';
+import { type Plan, plan, UnusableFile } from './plan.ts';
 import { describePlan } from './report.ts';
 import { runToEnd } from './run-to-end.ts';
 import { Screen } from './screen.ts';
@@ -30,20 +30,18 @@ const command = serverCommand('job-server', {
     30,
   );
 
-let run: CountRun | undefined;
 await runServer(command, {
   services: ({ output, fresh, jobLimit }, stop) => {
     const planned = planFiles(output);
     for (const line of describePlan(planned)) screen.log(line);
     const { log, progress: onProgress } = screen;
-    run = startCount(planned, { output, fresh: fresh === true, jobMs: jobLimit * 1_000, log, onProgress });
+    const run = startCount(planned, { output, fresh: fresh === true, jobMs: jobLimit * 1_000, log, onProgress });
     void runToEnd(run, output, screen).then(stop);
-    return [[JobServiceService, run.service]];
+    return [[JobServiceService, run.service, () => run.stop()]];
   },
   descriptorSet,
   client: 'pnpm --filter job-client start',
 });
-await run?.stop();
 
 /** Plans what is to be counted; a file that cannot be counted is wrong usage, and so is one that is also the output. */
 function planFiles(output: string): Plan {
