@@ -15,6 +15,8 @@ export interface BoundCallsOptions {
   readonly errorMs?: number | undefined;
   /** The same for the status OK, counted from the last byte that its connection took. Default: 60,000. */
   readonly okMs?: number | undefined;
+  /** Hears of each call that is reset for that. */
+  readonly onReset?: (() => void) | undefined;
 }
 
 /** What fits into the header list of every implementation, beside the metadata: 8 KiB is the least that they take. */
@@ -77,10 +79,10 @@ class BoundCall extends PassThroughCall {
 
   /** Has the call reset unless the client takes its end in time. An error waits less long than an OK before it. */
   mustEnd(isError: boolean): void {
-    const { errorMs = 5_000, okMs = 60_000 } = this.#options;
+    const { errorMs = 5_000, okMs = 60_000, onReset } = this.#options;
     if (!this.#stream || this.#stream.destroyed || this.#ending === 'error' || (this.#ending && !isError)) return;
     this.#ending = isError ? 'error' : 'OK';
-    endsInTime(this.#stream, isError ? errorMs : okMs, isError);
+    endsInTime(this.#stream, isError ? errorMs : okMs, { isStrict: isError, onReset });
   }
 
   override start(listener: ServerListener): void {

@@ -4,6 +4,7 @@ interface Ending {
   readonly patienceMs: number;
   /** Whether the time counts from the end itself, rather than from the last byte that the connection took. */
   readonly isStrict: boolean;
+  readonly onReset: (() => void) | undefined;
   due: number;
   bytesWritten: number;
 }
@@ -20,10 +21,15 @@ const LOOK_EVERY_MS = 500;
  * the same stream replaces the first.
  *
  * @param isStrict whether the time counts from now, rather than from the last byte that the connection took
+ * @param onReset hears of the reset
  */
-export function endsInTime(stream: ServerHttp2Stream, patienceMs: number, isStrict: boolean): void {
+export function endsInTime(
+  stream: ServerHttp2Stream,
+  patienceMs: number,
+  { isStrict, onReset }: { isStrict: boolean; onReset?: (() => void) | undefined },
+): void {
   if (!endings.has(stream)) stream.on('close', forget);
-  endings.set(stream, { patienceMs, isStrict, due: performance.now() + patienceMs, bytesWritten: Number.NaN });
+  endings.set(stream, { patienceMs, isStrict, onReset, due: performance.now() + patienceMs, bytesWritten: Number.NaN });
   timer ??= setInterval(look, LOOK_EVERY_MS).unref();
 }
 
@@ -41,7 +47,9 @@ function look(): void {
     }
     if (ending.due > now) continue;
     endings.delete(stream);
-    if (!stream.closed) stream.close(constants.NGHTTP2_CANCEL);
+    if (stream.closed) continue;
+    stream.close(constants.NGHTTP2_CANCEL);
+    ending.onReset?.();
   }
   if (endings.size > 0) return;
   clearInterval(timer);
