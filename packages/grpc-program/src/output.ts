@@ -21,7 +21,9 @@ export class Output {
   readonly #stream: LineStream;
   readonly #tellDropped: (lines: number) => string;
   readonly #waitingBytes: number;
+  /** Those that no line has told of yet. */
   #dropped = 0;
+  #droppedInAll = 0;
 
   /** @param tellDropped the line that says how many were dropped */
   constructor(stream: LineStream, tellDropped: (lines: number) => string, waitingBytes = WAITING_BYTES) {
@@ -31,16 +33,25 @@ export class Output {
     stream.on('error', () => {}); // the callback of the write hears of it too
   }
 
-  print(line: string): void {
-    if (this.#stream.writableLength > this.#waitingBytes) this.#dropped += 1;
-    else this.#write(line, 1);
+  /** How many lines were dropped since the start. */
+  get dropped(): number {
+    return this.#droppedInAll;
   }
 
-  /** @param lines how many are lost with this one */
-  #write(line: string, lines: number): void {
+  print(line: string): void {
+    if (this.#stream.writableLength > this.#waitingBytes) {
+      this.#dropped += 1;
+      this.#droppedInAll += 1;
+    } else this.#write(line);
+  }
+
+  /** @param told how many dropped lines this one tells of, if it does */
+  #write(line: string, told = 0): void {
     this.#stream.write(`${line}\n`, (error) => {
-      if (error) this.#dropped += lines;
-      else if (this.#dropped > 0) {
+      if (error) {
+        this.#dropped += told || 1;
+        if (!told) this.#droppedInAll += 1;
+      } else if (this.#dropped > 0) {
         const dropped = this.#dropped;
         this.#dropped = 0;
         this.#write(this.#tellDropped(dropped), dropped);

@@ -20,3 +20,8 @@ export function printOnStderr(line: string): void {
   );
   stderr.print(line);
 }
+
+/** How many lines of each output were dropped since the start. */
+export function droppedLines(): { stdout: number; stderr: number } {
+  return { stdout: stdout?.dropped ?? 0, stderr: stderr?.dropped ?? 0 };
+}

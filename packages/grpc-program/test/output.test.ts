@@ -25,6 +25,7 @@ function start(waitingBytes: number) {
   };
   return {
     print: (...lines: string[]) => lines.forEach((line) => void output.print(line)),
+    dropped: () => output.dropped,
     fail: () => end(new Error('no space left on device')),
     /** @returns all that was ever read */
     read() {
@@ -57,11 +58,13 @@ test('lines that could not be written are counted, once others can', () => {
 });
 
 test('what was dropped and what failed is one count', () => {
-  const { print, read, fail } = start(1);
+  const { print, read, fail, dropped } = start(1);
   print('1', '2', '3');
+  expect(dropped()).toBe(2);
   expect(read()).toBe('1\n2 dropped\n');
   print('4', '5', '6');
   fail();
   print('7');
   expect(read()).toBe('1\n2 dropped\n7\n3 dropped\n');
+  expect(dropped()).toBe(5);
 });

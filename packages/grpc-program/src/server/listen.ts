@@ -73,7 +73,8 @@ export function serverAddress(host: string, port: number): string {
   return host.startsWith(UNIX) ? host : hostAndPort(host, port);
 }
 
-function hostAndPort(host: string, port: number): string {
+/** An IPv6 address is in brackets there. */
+export function hostAndPort(host: string, port: number): string {
   return `${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 

@@ -1,19 +1,28 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { OpenCalls } from 'grpc-streams';
-import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
 import { OperatorError } from '../operator-error.ts';
-import type { EndedCall } from './watch-calls.ts';
+import { droppedLines } from '../print.ts';
+import { hostAndPort } from './listen.ts';
+import type { EndedCall, MethodCounts } from './watch-calls.ts';
 
-const METHOD = ['grpc_service', 'grpc_method'];
+const METHOD = ['grpc_type', 'grpc_service', 'grpc_method'];
 
-/** The metrics of a server. Where the Prometheus middleware of other languages has the same, it has this name too. */
+/**
+ * The metrics of a server. Those of calls and messages are named as in go-grpc-middleware
+ * (https://github.com/grpc-ecosystem/go-grpc-middleware), those of the process as prom-client names them.
+ */
 export class ServerMetrics {
+  /** What calls have come to, those that are open too; by the path of the method. */
+  readonly counts = new Map<string, MethodCounts>();
   readonly #registry = new Registry();
   readonly #handled = this.#counter('grpc_server_handled_total', 'Calls that have ended.', [...METHOD, 'grpc_code']);
-  readonly #received = this.#counter('grpc_server_msg_received_total', 'Messages received.', METHOD);
-  readonly #sent = this.#counter('grpc_server_msg_sent_total', 'Messages sent.', METHOD);
   readonly #refusedCalls = this.#counter('grpc_server_calls_refused_total', 'Calls beyond --max-calls.');
+  readonly #resetCalls = this.#counter(
+    'grpc_server_calls_reset_total',
+    'Calls that were reset since their client did not take their end in time.',
+  );
   readonly #refusedConnections = this.#counter(
     'grpc_server_connections_refused_total',
     'Connections beyond --max-connections.',
@@ -29,13 +38,25 @@ export class ServerMetrics {
     registers: [this.#registry],
   });
 
-  countCall({ method, status, received, sent, milliseconds }: EndedCall): void {
-    const [, grpc_service = '', grpc_method = ''] = method.split('/');
-    const labels = { grpc_service, grpc_method };
+  constructor() {
+    this.#totalOf('started', 'grpc_server_started_total', 'Calls that have begun.');
+    this.#totalOf('received', 'grpc_server_msg_received_total', 'Messages received.');
+    this.#totalOf('sent', 'grpc_server_msg_sent_total', 'Messages sent.');
+    this.#total('log_lines_dropped_total', 'Lines that nobody read, or that could not be written.', ['output'], () =>
+      Object.entries(droppedLines()).map(([output, lines]) => [{ output }, lines]),
+    );
+    // The delay of the event loop, the heap, the CPU and so on.
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  countCall({ method, status, milliseconds }: EndedCall): void {
+    const labels = this.#labels(method);
     this.#handled.inc({ ...labels, grpc_code: status });
-    this.#received.inc(labels, received);
-    this.#sent.inc(labels, sent);
     this.#seconds.observe(labels, milliseconds / 1_000);
+  }
+
+  countResetCall(): void {
+    this.#resetCalls.inc();
   }
 
   countRefusedCall(): void {
@@ -62,28 +83,59 @@ export class ServerMetrics {
   }
 
   /**
-   * Serves the metrics by HTTP on loopback, at `/metrics`.
+   * Serves the metrics by HTTP, at `/metrics`.
    *
    * @param port 0 for any free one
-   * @throws OperatorError when the port is in use
+   * @returns where
+   * @throws OperatorError when the port is in use, or the host is not of this machine
    */
-  async serve(port: number): Promise<{ port: number; close(): void }> {
+  async serve(host: string, port: number): Promise<{ address: string; close(): void }> {
     const server = createServer(async ({ url, method }, response) => {
       if (url?.replace(/\?.*/, '') !== '/metrics') response.writeHead(404).end();
       else if (method !== 'GET' && method !== 'HEAD') response.writeHead(405, { allow: 'GET, HEAD' }).end();
       else response.setHeader('content-type', this.#registry.contentType).end(await this.#registry.metrics());
     });
-    server.listen(port, '127.0.0.1');
-    await once(server, 'listening').catch((error: NodeJS.ErrnoException) => {
-      throw new OperatorError(
-        `cannot serve metrics on 127.0.0.1:${port} (${error.code}); choose another --metrics-port`,
-      );
+    server.listen(port, host);
+    await once(server, 'listening').catch(({ code }: NodeJS.ErrnoException) => {
+      const other = code === 'EADDRINUSE' || code === 'EACCES' ? '--metrics-port' : '--metrics-host';
+      throw new OperatorError(`cannot serve metrics on ${hostAndPort(host, port)} (${code}); choose another ${other}`);
     });
-    const address = server.address();
+    const bound = server.address();
     return {
-      port: typeof address === 'object' && address ? address.port : port,
+      address: hostAndPort(host, typeof bound === 'object' && bound ? bound.port : port),
       close: () => server.close().closeAllConnections(),
     };
+  }
+
+  #labels(method: string): Record<string, string> {
+    const [, grpc_service = '', grpc_method = ''] = method.split('/');
+    return { grpc_type: this.counts.get(method)?.type ?? '', grpc_service, grpc_method };
+  }
+
+  /** A metric of what is counted at the message, where a counter of prom-client would cost more than the message. */
+  #totalOf(what: 'started' | 'received' | 'sent', name: string, help: string): void {
+    this.#total(name, help, METHOD, () =>
+      [...this.counts].map(([method, counts]) => [this.#labels(method), counts[what]]),
+    );
+  }
+
+  /** A metric that is counted elsewhere, and asked for at each scrape. */
+  #total(
+    name: string,
+    help: string,
+    labelNames: string[],
+    values: () => [labels: Record<string, string>, value: number][],
+  ): void {
+    new Counter({
+      name,
+      help,
+      labelNames,
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        for (const [labels, value] of values()) this.inc(labels, value);
+      },
+    });
   }
 
   #counter(name: string, help: string, labelNames: string[] = []): Counter {

@@ -42,7 +42,7 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
 ): Promise<void> {
   // Who reads the output may leave before its end, as `head` does; the callers stay.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
-  let metricsServer: { port: number; close(): void } | undefined;
+  let metricsServer: { address: string; close(): void } | undefined;
   try {
     const options = command.parse().opts();
     const log = await makeLog(command.name(), options.logLevel);
@@ -51,7 +51,7 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
     const isLocal = await isOnlyForThisMachine(options.host);
     if (!isLocal && !options.tlsCert && !options.insecure) throw plainText(options.host);
     const reflection = options.reflection ?? isLocal;
-    metricsServer = await metrics?.serve(options.metricsPort ?? 0);
+    metricsServer = await metrics?.serve(options.metricsHost, options.metricsPort ?? 0);
     const done = new AbortController();
     const serverOptions: StartServerOptions = {
       ...options,
@@ -67,6 +67,8 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
         metrics?.countCall(call);
         log.info({ ...call, milliseconds: Math.round(call.milliseconds) }, 'call ended');
       },
+      counts: metrics?.counts,
+      onCallReset: () => metrics?.countResetCall(),
       onCallRefused: () => metrics?.countRefusedCall(),
       onUnserved: ({ reason, ...request }) => {
         metrics?.countUnserved(reason);
@@ -85,7 +87,7 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
     metrics?.watch(server.openCalls);
     const stopped = untilStopped(command.name(), server, done.signal);
     console.log(readyLine(command, options, server.port, client));
-    if (metricsServer) console.log(`Metrics: http://127.0.0.1:${metricsServer.port}/metrics`);
+    if (metricsServer) console.log(`Metrics: http://${metricsServer.address}/metrics`);
     await stopped;
   } catch (error) {
     process.exitCode = exitCodeOf(error);

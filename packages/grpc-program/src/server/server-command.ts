@@ -74,7 +74,12 @@ export function serverCommand(name: string, defaults: { port: number; descriptio
     )
     .option('--trace', 'print every event of every call')
     .addOption(
-      option('--metrics-port <port>', 'serve metrics for Prometheus on 127.0.0.1').argParser(wholeNumber(0, 65_535)),
+      option('--metrics-port <port>', 'serve metrics for Prometheus by HTTP').argParser(wholeNumber(0, 65_535)),
+    )
+    .addOption(
+      option('--metrics-host <host>', 'the address to serve them on; anybody who reaches it may read them').default(
+        '127.0.0.1',
+      ),
     )
     .addOption(
       option(

@@ -20,7 +20,7 @@ import { isOnlyForThisMachine, listen } from './listen.ts';
 import { addReflection } from './reflection.ts';
 import { SERVER_DEFAULTS, type ServerLimits, serverChannelOptions } from './server-limits.ts';
 import { type UnservedRequest, watchUnserved } from './unserved-requests.ts';
-import { type EndedCall, watchCalls } from './watch-calls.ts';
+import { type EndedCall, type MethodCounts, watchCalls } from './watch-calls.ts';
 
 /**
  * What a server serves. A service that holds something, as a file or a connection, says in its third part how that is
@@ -61,6 +61,10 @@ export interface StartServerOptions extends ServerLimits {
   readonly interceptors?: readonly ServerInterceptor[];
   /** Hears of every call when it has ended. */
   readonly onCallEnd?: (call: EndedCall) => void;
+  /** Where calls and messages are counted as they come, by the path of the method. */
+  readonly counts?: Map<string, MethodCounts> | undefined;
+  /** Hears of each call that was reset since its client did not take its end in time. */
+  readonly onCallReset?: () => void;
   /** Hears of each call that was refused since `maxCalls` were open. */
   readonly onCallRefused?: (call: NamedCall) => void;
   /** Hears of each request that reaches no service: an unknown method, or not gRPC. */
@@ -124,6 +128,8 @@ async function start(
     descriptorSet,
     interceptors = [],
     onCallEnd,
+    counts,
+    onCallReset,
     onCallRefused,
     onConnectionRefused,
     onUnserved = () => {},
@@ -140,9 +146,10 @@ async function start(
   if (!credentials && !(await isOnlyForThisMachine(host))) {
     throw new OperatorError(`other machines reach ${host}: a server there needs credentials`);
   }
+  const watch = onCallEnd || counts ? [watchCalls(onCallEnd ?? (() => {}), counts)] : [];
   const server = new Server({
     ...serverChannelOptions(limits),
-    interceptors: [boundCalls(bounds), ...(onCallEnd ? [watchCalls(onCallEnd)] : []), ...interceptors],
+    interceptors: [boundCalls({ onReset: onCallReset, ...bounds }), ...watch, ...interceptors],
   });
   const openCalls = new OpenCalls({
     onError: onHandlerError && ((error, call) => onHandlerError(error, named(call))),

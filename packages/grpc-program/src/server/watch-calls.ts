@@ -17,16 +17,44 @@ export interface EndedCall {
   readonly milliseconds: number;
 }
 
+/** What the calls of one method have come to, those that are open too. */
+export interface MethodCounts {
+  /** As the metrics of other languages name it: `unary`, `client_stream`, `server_stream`, `bidi_stream` */
+  readonly type: string;
+  started: number;
+  received: number;
+  sent: number;
+}
+
 let calls = 0;
 
-/** A server interceptor that tells of every call, once, when it has ended. It must come right after `boundCalls`. */
-export function watchCalls(onEnd: (call: EndedCall) => void): ServerInterceptor {
-  return ({ path }, call) => new WatchedCall(path, call, onEnd);
+/**
+ * A server interceptor that tells of every call, once, when it has ended. It must come right after `boundCalls`.
+ *
+ * @param counts where calls and messages are counted as they come, by the path of the method
+ */
+export function watchCalls(onEnd: (call: EndedCall) => void, counts?: Map<string, MethodCounts>): ServerInterceptor {
+  return (method, call) => new WatchedCall(method.path, call, { onEnd, counts: counts && countsOf(method, counts) });
 }
+
+/** Those of a method; grpc-js has no interceptor for one that is not served, so that callers make up none. */
+function countsOf({ path, requestStream, responseStream }: Method, counts: Map<string, MethodCounts>): MethodCounts {
+  let known = counts.get(path);
+  if (!known) {
+    const streams = responseStream ? 'server_stream' : 'unary';
+    const type = requestStream ? (responseStream ? 'bidi_stream' : 'client_stream') : streams;
+    known = { type, started: 0, received: 0, sent: 0 };
+    counts.set(path, known);
+  }
+  return known;
+}
+
+type Method = Parameters<ServerInterceptor>[0];
 
 class WatchedCall extends PassThroughCall {
   readonly #method: string;
   readonly #onEnd: (call: EndedCall) => void;
+  readonly #counts: MethodCounts | undefined;
   readonly #startedAt = performance.now();
   #id = '';
   #peer = '';
@@ -34,10 +62,16 @@ class WatchedCall extends PassThroughCall {
   #sent = 0;
   #code: status | undefined;
 
-  constructor(method: string, next: ServerInterceptingCallInterface, onEnd: (call: EndedCall) => void) {
+  constructor(
+    method: string,
+    next: ServerInterceptingCallInterface,
+    { counts, onEnd }: { counts: MethodCounts | undefined; onEnd: (call: EndedCall) => void },
+  ) {
     super(next);
     this.#method = method;
+    this.#counts = counts;
     this.#onEnd = onEnd;
+    if (counts) counts.started += 1;
   }
 
   override start(listener: ServerListener): void {
@@ -51,6 +85,7 @@ class WatchedCall extends PassThroughCall {
       },
       onReceiveMessage: (message) => {
         this.#received += 1;
+        if (this.#counts) this.#counts.received += 1;
         listener.onReceiveMessage(message);
       },
       onReceiveHalfClose: () => listener.onReceiveHalfClose(),
@@ -72,6 +107,7 @@ class WatchedCall extends PassThroughCall {
 
   override sendMessage(message: unknown, callback: () => void): void {
     this.#sent += 1;
+    if (this.#counts) this.#counts.sent += 1;
     super.sendMessage(message, callback);
   }
 
