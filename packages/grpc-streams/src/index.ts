@@ -1,5 +1,6 @@
 export { KEEPALIVE, LARGE_MESSAGES, STREAMING } from './channel-options.ts';
 export type { CallOptions } from './client/call-watch.ts';
+export { type Calls, callsOf, type MakeCallOptions } from './client/calls-of.ts';
 export {
   type BidiCall,
   bidiCall,
@@ -7,8 +8,10 @@ export {
   clientStreamingCall,
   type ServerStreamingCall,
   serverStreamingCall,
+  type UnaryCall,
   unaryCall,
 } from './client/client-calls.ts';
+export { detailsOf, type ErrorDetail, errorWithDetails } from './error-details.ts';
 export { http2StreamOf } from './grpc-js-internals.ts';
 export { MessageQueue, type MessageQueueOptions } from './message-queue.ts';
 export { type BoundCallsOptions, boundCalls } from './server/bound-calls.ts';

@@ -1,24 +1,22 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Metadata, status } from '@grpc/grpc-js';
-import { soon, staleBlocks } from 'testing';
+import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { staleBlocks } from 'testing';
 import { expect, test } from 'vitest';
 import {
-  bidiCall,
   bidiStreaming,
+  callsOf,
   clientStreaming,
-  clientStreamingCall,
+  detailsOf,
+  errorWithDetails,
   MessageQueue,
   OpenCalls,
   serverStreaming,
-  serverStreamingCall,
   statusError,
   unary,
-  unaryCall,
 } from '../src/index.ts';
-import { type Answer, type Ask, startService, type TestHandlers } from './test-service.ts';
+import { type Answer, startService, type TestHandlers } from './test-service.ts';
 
-const options = soon;
 const print = (text: string) => printed.push(text);
 const printed: string[] = [];
 const output = () => printed.splice(0).join(' ');
@@ -51,26 +49,28 @@ test('the handlers and calls of the README work', async () => {
   const { client } = await startService(handlers);
 
   // #region unary call
-  const answer = await unaryCall<Answer>((callback) => client.say({ n: 1 }, options(), callback));
+  const api = callsOf(client);
+
+  const answer = await api.say({ n: 1 }, { deadline: Date.now() + 60_000 });
   print(answer.text);
   // #endregion
   expect(output()).toBe('said');
 
   // #region client-streaming call
-  const upload = clientStreamingCall<Ask, Answer>((callback) => client.collect(options(), callback));
+  const upload = api.collect();
   await upload.sendAll([{ n: 1 }, { n: 2 }, { n: 3 }]);
   print(`${(await upload.response).n}`);
   // #endregion
   expect(output()).toBe('6');
 
   // #region server-streaming call
-  const download = serverStreamingCall(client.list({ n: 2 }, options()));
+  const download = api.list({ n: 2 });
   for await (const item of download.responses) print(item.text);
   // #endregion
   expect(output()).toBe('item 1 item 2');
 
   // #region bidirectional call
-  const talk = bidiCall(client.talk(options()));
+  const talk = api.talk();
   const reading = (async () => {
     for await (const response of talk.responses) print(response.text);
   })();
@@ -81,6 +81,39 @@ test('the handlers and calls of the README work', async () => {
   await reading;
   // #endregion
   expect(output()).toBe('heard 1 heard 2');
+
+  // #region headers and trailer
+  const say = api.say({ n: 1 });
+  print(`${(await say.headers).get('served-by')}`);
+  print(`${(await say).n} ${(await say.trailer).get('cost')}`);
+  // #endregion
+  expect(output()).toBe(' 1 ');
+});
+
+test('the call of a handler and the error details of the README work', async () => {
+  const { client: backendClient } = await startService({
+    say: unary(({ n }) => {
+      // #region error details
+      throw errorWithDetails(status.INVALID_ARGUMENT, 'n must be even', [
+        { type: 'test.Reason', value: Buffer.from(`n is ${n}`) }, // a message as its generated code writes it
+      ]);
+      // #endregion
+    }),
+  });
+  const backend = callsOf(backendClient);
+  const { client } = await startService({
+    // #region pass on
+    say: unary((ask, { signal, deadline }) => backend.say(ask, { signal, deadline })),
+    // #endregion
+  });
+  // #region read details
+  try {
+    await callsOf(client).say({ n: 1 });
+  } catch (error) {
+    for (const { type, value } of detailsOf(error as ServiceError)) print(`${type}: ${value}`);
+  }
+  // #endregion
+  expect(output()).toBe('test.Reason: n is 1');
 });
 
 test('the context, the status and the signals of the README work', async () => {
@@ -96,7 +129,7 @@ test('the context, the status and the signals of the README work', async () => {
   });
 
   // #region errors
-  const call = serverStreamingCall(client.list({ n: -1 }, options()));
+  const call = callsOf(client).list({ n: -1 });
   try {
     for await (const item of call.responses) print(item.text);
   } catch (error) {
@@ -107,7 +140,7 @@ test('the context, the status and the signals of the README work', async () => {
 
   // #region cancel
   const stop = new AbortController();
-  const endless = serverStreamingCall(client.list({ n: 0 }, options()), { signal: stop.signal });
+  const endless = callsOf(client).list({ n: 0 }, { signal: stop.signal });
   for await (const item of endless.responses) {
     if (item.n === 3) break; // cancels the call
     if (item.n > 3) stop.abort(); // so does this, from wherever you hold it
@@ -133,7 +166,7 @@ test('the queue of the README works', async () => {
     }),
     // #endregion
   });
-  for await (const tick of serverStreamingCall(client.list({ n: 0 }, options())).responses) {
+  for await (const tick of callsOf(client).list({ n: 0 }).responses) {
     if (tick.text === 'tick') break;
   }
 });
@@ -141,7 +174,7 @@ test('the queue of the README works', async () => {
 test('the open calls of the README work', async () => {
   const { server, client, calls: openCalls } = await startService(handlers);
   expect(openCalls).toBeInstanceOf(OpenCalls);
-  const talk = bidiCall(client.talk(options()));
+  const talk = callsOf(client).talk();
   await talk.send({ n: 1 });
 
   // #region stop

@@ -34,6 +34,8 @@ interface Outcome<GrpcCall> {
   readonly headers: Promise<Metadata>;
   /** How the call ended, whatever the end: resolves with the status and its trailer. */
   readonly status: Promise<StatusObject>;
+  /** What the server sent with the status, whatever that is. */
+  readonly trailer: Promise<Metadata>;
   /**
    * Ends the call with DEADLINE_EXCEEDED and these details unless the server ends it within so many milliseconds: for
    * one that may never answer the half-close. A deadline would have to be known when the call is made.
@@ -41,6 +43,8 @@ interface Outcome<GrpcCall> {
   endWithin(milliseconds: number, details: string): void;
 }
 
+/** The response, to be awaited; rejects with the `ServiceError` of a call that fails. */
+export type UnaryCall<Response> = Promise<Response> & Outcome<ClientUnaryCall>;
 export type ServerStreamingCall<Response> = Responses<Response> & Outcome<ClientReadableStream<Response>>;
 export type BidiCall<Request, Response> = Responses<Response> &
   Sender<Request> &
@@ -58,13 +62,15 @@ export type ClientStreamingCall<Request, Response> = Sender<Request> &
  */
 export function unaryCall<Response>(
   start: (callback: requestCallback<Response>) => ClientUnaryCall,
-  { signal }: CallOptions = {},
-): Promise<Response> {
-  return new Promise((resolve, reject) => {
-    const call = start((error, response) => (error ? reject(error) : resolve(response as Response)));
-    setEndsRight(call, { isUnary: true });
-    cancelOnAbort(call, signal);
+  options: CallOptions = {},
+): UnaryCall<Response> {
+  let settle: requestCallback<Response> = () => {};
+  const response = new Promise<Response>((resolve, reject) => {
+    settle = (error, value) => (error ? reject(error) : resolve(value as Response));
   });
+  const call = start((error, value) => settle(error, value));
+  const { outcome } = takeOver(call, options, { isUnary: true });
+  return Object.defineProperties(response, Object.getOwnPropertyDescriptors(outcome)) as UnaryCall<Response>;
 }
 
 /** Makes a client-streaming call: `clientStreamingCall((callback) => client.method(callback))`. */
@@ -103,12 +109,14 @@ export function bidiCall<Request, Response>(
 function takeOver<GrpcCall extends ClientUnaryCall>(
   grpcCall: GrpcCall,
   { signal }: CallOptions,
+  { isUnary = false } = {},
 ): { watch: CallWatch; outcome: Outcome<GrpcCall> } {
   const watch = new CallWatch(grpcCall);
   cancelOnAbort(grpcCall, signal);
   setEndsRight(grpcCall, {
+    isUnary,
     onStream(stream) {
-      pipelineWrites(stream);
+      if (!isUnary) pipelineWrites(stream);
       stream.once('trailers', () => watch.end());
     },
   });
@@ -142,6 +150,9 @@ function takeOver<GrpcCall extends ClientUnaryCall>(
     },
     get status() {
       return watch.status;
+    },
+    get trailer() {
+      return watch.status.then(({ metadata }) => metadata);
     },
     endWithin,
   };

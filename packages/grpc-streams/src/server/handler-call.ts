@@ -14,6 +14,8 @@ export interface HandlerContext {
    * status, but the reason is CANCELLED: grpc-js does not tell the handler more.
    */
   readonly signal: AbortSignal;
+  /** When the client stops waiting: a `Date` or milliseconds since 1970; `Infinity` for a call without a deadline. */
+  readonly deadline: Date | number;
   /**
    * The grpc-js call: `metadata`, `getPeer()`, `getDeadline()`, `getPath()`; `sendMetadata()` for the headers, which go
    * out without it when a streaming handler waits for the first time.
@@ -96,6 +98,10 @@ export class HandlerCall implements HandlerContext, HandledCall {
       if (this.#abortReason) this.#controller.abort(this.#abortReason);
     }
     return this.#controller.signal;
+  }
+
+  get deadline(): Date | number {
+    return this.call.getDeadline();
   }
 
   /** Runs the handler and ends the call with what comes of it. */

@@ -1,7 +1,7 @@
 // What an editor and tsc see of the package.
 import type { ChannelCredentials } from '@grpc/grpc-js';
 import { ChatClient, ChatMessage, type IChatServer, StringValue } from 'chat-proto';
-import { bidiCall, bidiStreaming, STREAMING } from 'grpc-streams';
+import { bidiCall, bidiStreaming, callsOf, STREAMING } from 'grpc-streams';
 
 export const chat: IChatServer = {
   chat: bidiStreaming(async function* (messages) {
@@ -19,5 +19,15 @@ export async function talk(address: string, credentials: ChannelCredentials): Pr
   for await (const response of call.responses) values.push(response.getValue());
   // @ts-expect-error the responses are no ChatMessages
   for await (const response of call.responses) values.push(response.getName());
+  return values;
+}
+
+export async function talkAgain(client: ChatClient): Promise<string[]> {
+  const call = callsOf(client).chat({ deadline: Date.now() + 1_000 });
+  await call.sendAll([new ChatMessage().setName('Ann')]);
+  // @ts-expect-error a StringValue is no ChatMessage
+  await call.send(new StringValue());
+  const values: string[] = [];
+  for await (const response of call.responses) values.push(response.getValue());
   return values;
 }
