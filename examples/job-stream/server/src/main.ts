@@ -4,7 +4,7 @@ import { descriptorSet, JobServiceService } from 'job-proto';
 import { isSameFile } from 'whole-file';
 import { startCount } from './count-run.ts';
 import { DEFAULT_OUTPUT, DEFAULT_TEXTS, outputFile } from './options.ts';
-import { type Plan, plan, UnusableFile } from './plan.ts';
+import { type Plan, plan } from './plan.ts';
 import { describePlan } from './report.ts';
 import { runToEnd } from './run-to-end.ts';
 import { Screen } from './screen.ts';
