@@ -52,6 +52,7 @@ function packageNames() {
   ];
   return all.flatMap((folder) => {
     const path = join(repository, folder, 'package.json');
-    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).name : [];
+    // Without its scope: so pnpm's --filter takes it.
+    return existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')).name.replace(/^@.*\//, '') : [];
   });
 }

@@ -6,11 +6,11 @@ export function workspaceRoot(folder: string): string {
   return folderWith('pnpm-workspace.yaml', folder);
 }
 
-/** The package that a file belongs to. */
+/** The package that a file belongs to; its name is without a scope, as pnpm's --filter takes it. */
 export function packageOf(file: string): { name: string; folder: string } {
   const folder = folderWith('package.json', dirname(file));
   const { name } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as { name: string };
-  return { name, folder };
+  return { name: name.replace(/^@.*\//, ''), folder };
 }
 
 /** Patterns for the files of packages in folders of this one, as an example has its server and its client. */

@@ -32,13 +32,18 @@ function filesBelow(folder: string, isWanted: (name: string) => boolean): string
   });
 }
 
+/** Packages are told apart without the scope that some have. */
+function unscoped(specifier: string): string {
+  return specifier.replace(/^@grpc-by-example\//, '');
+}
+
 const packages: Package[] = Object.keys(MAY_IMPORT)
   .flatMap((floor) => filesBelow(join(root, floor), (name) => name === 'package.json'))
   .map((file) => {
     const { name, dependencies = {} } = JSON.parse(readFileSync(file, 'utf8'));
     const folder = join(file, '..');
     const [floor = '', family = ''] = relative(root, folder).split(sep);
-    return { name, folder, floor, family, dependencies: Object.keys(dependencies) };
+    return { name: unscoped(name), folder, floor, family, dependencies: Object.keys(dependencies).map(unscoped) };
   });
 
 /** Why a package may not use another, which may be one of the registry. */
@@ -54,7 +59,7 @@ function objection(user: Package, used: string): string | undefined {
 /** The names of the packages that a file imports. */
 function importsOf(file: string): string[] {
   const specifiers = readFileSync(file, 'utf8').matchAll(/(?:from|import\(|require\() ?'([^'.][^']*)'/g);
-  return [...specifiers].map(([, specifier = '']) => specifier.split('/')[0] ?? '');
+  return [...specifiers].map(([, specifier = '']) => unscoped(specifier).split('/')[0] ?? '');
 }
 
 function productFilesOf({ folder }: Package): string[] {
