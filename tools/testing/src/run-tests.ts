@@ -1,11 +1,11 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, normalize } from 'node:path';
 import { parseArgs } from 'node:util';
 import { startVitest } from 'vitest/node';
 import { compilePrograms } from './compile-programs.ts';
 import { COMPILED } from './compiled.ts';
-import { PackageReporter } from './package-reporter.ts';
+import { isChosen, PackageReporter } from './package-reporter.ts';
 import { PATIENCE_MS } from './patience.ts';
 import { packagesBelow, workspaceRoot } from './workspace.ts';
 
@@ -59,7 +59,17 @@ const vitest = await startVitest('test', positionals, {
   reporters: [new PackageReporter(root, process.stdout, values.t !== undefined)],
   ...(values.t !== undefined && { testNamePattern: values.t }),
 });
+const files = vitest.state.getFiles().map(({ filepath }) => filepath);
+const useless = positionals.filter((word) => !files.some((file) => file.includes(asInPaths(word))));
+if (useless.length > 0) console.error(`Error: no test file has a path with ${useless.join(' or ')}`);
+const tests = vitest.state.getTestModules().flatMap((module) => [...module.children.allTests()]);
+if (useless.length > 0 || !tests.some(isChosen)) process.exitCode = 1;
 await vitest.close();
+
+/** A word of a path as paths have it: `./test\chat` is `test/chat`. */
+function asInPaths(word: string): string {
+  return normalize(word).replaceAll('\\', '/');
+}
 
 function parseArguments() {
   try {

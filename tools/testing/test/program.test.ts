@@ -20,5 +20,6 @@ test('a program ends with the process that started it, even one that is killed',
   await using parent = new Program(programCommand(join(import.meta.dirname, 'fixtures/starts-a-server.ts')));
   const [, port] = await parent.prints(/port (\d+)\./);
   process.kill(parent.pid, 'SIGKILL');
+  expect(await parent.ended).toBe('SIGKILL');
   await nobodyListens(Number(port));
 });

@@ -44,12 +44,6 @@ test.concurrent('a run without a test is a failure, and so is a word that finds 
   expect(await runTests('./whole.test.ts')).toMatchObject({ exit: 0, stderr: '' });
 });
 
-test.concurrent('a test that expects nothing is a failure', async () => {
-  const { exit, stdout } = await runTests('--all', 'empty');
-  expect(exit).toBe(1);
-  expect(stdout).toContain('FAILED expects nothing\n');
-});
-
 test.concurrent('wrong usage is told in one line, then the usage; exit code 2', async () => {
   const { exit, stderr } = await runTests('--frobnicate');
   expect(exit).toBe(2);
