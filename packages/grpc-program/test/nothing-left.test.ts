@@ -21,7 +21,7 @@ function withToken(): Metadata {
 
 test('a client without calls does not hold the stop, nor does a socket that says nothing', async () => {
   const server = await serve({ say }, { graceMs: 3_600_000 });
-  await connect(server).say('hello');
+  expect(await connect(server).say('hello')).toEqual({ text: 'hello' });
   const socket = connectSocket(server.port, '127.0.0.1').resume();
   stopLater(() => socket.destroy());
   await once(socket, 'connect');
@@ -37,7 +37,7 @@ test('a call that ends before its token leaves no timer', async () => {
   const verify = async () => Date.now() + 3_600_000;
   const server = await serve({ say, talk }, { interceptors: [requireToken(verify)] });
   const calls = connect(server);
-  await calls.say('hello', withToken());
+  expect(await calls.say('hello', withToken())).toEqual({ text: 'hello' });
   const conversation = calls.talk(withToken());
   await conversation.received(1);
   conversation.call.cancel();

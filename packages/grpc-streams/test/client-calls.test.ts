@@ -109,6 +109,7 @@ describe.each(kinds)('a $kind call', ({ kind, handlers, start }) => {
     const { signal } = new AbortController();
     await Promise.all(Array.from({ length: 15 }, () => viaPackage(client, signal)));
     await until(() => getEventListeners(signal, 'abort').length === 0);
+    expect(signal.aborted).toBe(false);
   });
 });
 

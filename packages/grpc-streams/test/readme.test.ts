@@ -166,9 +166,11 @@ test('the queue of the README works', async () => {
     }),
     // #endregion
   });
-  for await (const tick of callsOf(client).list({ n: 0 }).responses) {
-    if (tick.text === 'tick') break;
+  const ticks: string[] = [];
+  for await (const { text } of callsOf(client).list({ n: 0 }).responses) {
+    if (ticks.push(text) === 3) break;
   }
+  expect(ticks).toEqual(['tick', 'tick', 'tick']);
 });
 
 test('the open calls of the README work', async () => {

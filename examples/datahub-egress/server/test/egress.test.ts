@@ -66,6 +66,7 @@ test('subscribers have ticks of their own, also on one connection', async () => 
   const already = other.responses.length;
   await other.received(already + 5);
   await cancel(other);
+  expect(new Set(other.responses.map(({ tagName }) => tagName))).toEqual(new Set(['Other']));
 });
 
 test('a deadline ends the subscription with DEADLINE_EXCEEDED, after the ticks that came before', async () => {
