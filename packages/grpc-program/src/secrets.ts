@@ -1,3 +1,5 @@
+import type { JSONWebKeySet } from 'jose';
+import { keySetOf } from './key-set.ts';
 import { OperatorError } from './operator-error.ts';
 import { readOptionFile } from './option-file.ts';
 
@@ -12,6 +14,20 @@ export function readSecret(path: string): Uint8Array {
   const secret = bytes.subarray(0, bytes.length - lineEnd.length);
   if (secret.length < 32) throw new OperatorError(`the secret in ${path} is shorter than 32 bytes`);
   return secret;
+}
+
+/**
+ * The public keys of `--jwt-keys`.
+ *
+ * @throws OperatorError when the file cannot be read, is no JSON Web Key Set (RFC 7517), or has a key that is not public
+ */
+export function readKeySet(path: string): JSONWebKeySet {
+  const text = readOptionFile('--jwt-keys', path).toString();
+  try {
+    return keySetOf(text);
+  } catch (error) {
+    throw new OperatorError(`the file of --jwt-keys is not usable, ${path}: ${(error as Error).message}`);
+  }
 }
 
 /**

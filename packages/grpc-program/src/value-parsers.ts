@@ -31,6 +31,18 @@ export function decimalNumber(from: number, to: number): (text: string) => numbe
   };
 }
 
+/** For an option that takes a name: an empty one is what a shell makes of a variable that is not there. */
+export function text(text: string): string {
+  if (text === '') throw new InvalidArgumentError('It must not be empty.');
+  return text;
+}
+
+/** For an option that takes a file, or the URL of one. */
+export function fileOrUrl(value: string): string {
+  if (/^https?:/.test(value) && !URL.canParse(value)) throw new InvalidArgumentError('It must be a file, or a URL.');
+  return text(value);
+}
+
 /** For an option that takes one of these words. */
 export function oneOf<Word extends string>(words: readonly Word[]): (text: string) => Word {
   return (text) => {

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { type CallOptions, type Client, credentials, Metadata, status } from '@grpc/grpc-js';
 import { protoPath } from 'grpc-health-check';
-import { bidiStreaming, unary } from 'grpc-streams';
+import { bidiStreaming, statusError, unary } from 'grpc-streams';
 import { Conversation, peerOf, soon, stopLater, until } from 'testing';
 import { expect, test } from 'vitest';
 import { type RunningServer, requireToken } from '../src/server/index.ts';
@@ -90,7 +90,7 @@ test.concurrent('a watch does not hold up the stop; it ends with UNAVAILABLE', a
 });
 
 test.concurrent('health stays open where a token is wanted', async () => {
-  const never = () => Promise.reject(new Error('no token is good'));
+  const never = () => Promise.reject(statusError(status.UNAUTHENTICATED, 'no token is good'));
   const server = await serve({ say }, { interceptors: [requireToken(never)] });
   expect(await balancer(server).check('')).toBe('SERVING');
   const token = new Metadata();

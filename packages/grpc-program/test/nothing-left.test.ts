@@ -5,7 +5,7 @@ import { Metadata } from '@grpc/grpc-js';
 import { bidiStreaming, unary } from 'grpc-streams';
 import { openSocketsAndTimers, soon, stopLater, until } from 'testing';
 import { expect, test, vi } from 'vitest';
-import { requireToken } from '../src/server/index.ts';
+import { type Caller, requireToken } from '../src/server/index.ts';
 import type { Words } from './echo-service.ts';
 import { connect, serve } from './start.ts';
 
@@ -34,7 +34,7 @@ test('a call that ends before its token leaves no timer', async () => {
     yield { text: 'hello' };
     yield* words;
   });
-  const verify = async () => Date.now() + 3_600_000;
+  const verify = async () => ({ claims: {}, expiresAt: Date.now() + 3_600_000 });
   const server = await serve({ say, talk }, { interceptors: [requireToken(verify)] });
   const calls = connect(server);
   expect(await calls.say('hello', withToken())).toEqual({ text: 'hello' });
@@ -48,10 +48,10 @@ test('a call that ends before its token leaves no timer', async () => {
 });
 
 test('a call that is cancelled while its token is verified does not reach the handler, and leaves no timer', async () => {
-  let verified = (_expiresAt: number) => {};
+  let verified = (_caller: Caller) => {};
   const verify = vi.fn(
     () =>
-      new Promise<number>((resolve) => {
+      new Promise<Caller>((resolve) => {
         verified = resolve;
       }),
   );
@@ -63,7 +63,7 @@ test('a call that is cancelled while its token is verified does not reach the ha
   await until(() => verify.mock.calls.length === 1);
   call.cancel();
   await until(() => ended.mock.calls.length === 1);
-  verified(Date.now() + 3_600_000);
+  verified({ claims: {}, expiresAt: Date.now() + 3_600_000 });
   await setImmediate();
   expect(handler).not.toHaveBeenCalled();
   client.close();

@@ -1,6 +1,6 @@
 import type { ClientTlsOptions } from '../client-credentials.ts';
 import { newCommand, option } from '../command-line.ts';
-import { address, wholeNumber } from '../value-parsers.ts';
+import { address, text, wholeNumber } from '../value-parsers.ts';
 import type { KnownServer } from './connection-errors.ts';
 
 /** As often as servers of other languages allow by default. */
@@ -33,10 +33,10 @@ export function clientCommand(name: string, defaults: { address: string; server?
         .argParser(address)
         .default(defaults.address),
     )
-    .addOption(option('--tls-ca <file>', "use TLS; the CA that signed the server's certificate (PEM)"))
-    .addOption(option('--tls-cert <file>', 'a client certificate, for servers that require one (PEM)'))
-    .addOption(option('--tls-key <file>', 'the private key of the client certificate (PEM)'))
-    .addOption(option('--token <file>', 'a file with a token, for servers that require one'))
+    .addOption(option('--tls-ca <file>', "use TLS; the CA that signed the server's certificate (PEM)").argParser(text))
+    .addOption(option('--tls-cert <file>', 'a client certificate, for servers that require one (PEM)').argParser(text))
+    .addOption(option('--tls-key <file>', 'the private key of the client certificate (PEM)').argParser(text))
+    .addOption(option('--token <file>', 'a file with a token, for servers that require one').argParser(text))
     .addOption(option('--insecure', 'send the token beyond this machine although there is no TLS'))
     .addOption(
       option(
@@ -55,4 +55,4 @@ export function clientCommand(name: string, defaults: { address: string; server?
 }
 
 /** Milliseconds; true without them. */
-const pause = (text: string) => text === '' || wholeNumber(0, 60_000)(text);
+const pause = (given: string) => given === '' || wholeNumber(0, 60_000)(given);

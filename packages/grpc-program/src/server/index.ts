@@ -1,6 +1,8 @@
 export { asText } from '../as-text.ts';
 export { print } from '../print.ts';
-export { jwtVerifier, requireToken, type VerifyToken } from './bearer-token.ts';
+export { type Authorize, type RequireTokenOptions, requireToken, type VerifyToken } from './bearer-token.ts';
+export { type Caller, callerOf } from './caller.ts';
+export { type JwtKeys, type JwtVerifierOptions, jwtVerifier } from './jwt.ts';
 export { runServer } from './run-server.ts';
 export { type ServerOptions, serverCommand } from './server-command.ts';
 export type { ServerLimits } from './server-limits.ts';

@@ -20,6 +20,7 @@ export function readyLine<Args extends unknown[], Options extends ServerOptions>
   const atAddress = isDefault('host') && isDefault('port') ? '' : ` --address ${shellWord(address)}`;
   const withTls = options.tlsCert ? ' --tls-ca <file>' : '';
   const withIdentity = options.tlsClientCa ? ' --tls-cert <file> --tls-key <file>' : '';
-  const withToken = options.jwtSecret ? ` --token <file>${options.insecure ? ' --insecure' : ''}` : '';
+  const withToken =
+    options.jwtSecret || options.jwtKeys ? ` --token <file>${options.insecure ? ' --insecure' : ''}` : '';
   return `${command.name()} listens on ${address}. Start a client: ${client}${atAddress}${withTls}${withIdentity}${withToken}`;
 }

@@ -4,15 +4,15 @@ import { traceServer } from 'stream-trace';
 import { exitCodeOf } from '../command-line.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { OperatorError } from '../operator-error.ts';
-import { readSecret } from '../secrets.ts';
 import { printTrace } from '../trace.ts';
-import { jwtVerifier, requireToken } from './bearer-token.ts';
+import type { Authorize } from './bearer-token.ts';
 import { isOnlyForThisMachine } from './listen.ts';
 import { makeLog } from './log.ts';
 import { readyLine } from './ready-line.ts';
 import type { ServerOptions } from './server-command.ts';
 import { serverCredentials } from './server-credentials.ts';
 import { type RunningServer, type Service, type StartServerOptions, startServer } from './start-server.ts';
+import { tokenInterceptors } from './token-options.ts';
 
 /** How long a stopped server may take to end by itself. */
 const LAST_WORDS_MS = 500;
@@ -28,6 +28,8 @@ export interface ServerSetup<Options> {
   readonly interceptors?: (options: Options) => readonly ServerInterceptor[];
   /** What the proto package exports under this name, for reflection. */
   readonly descriptorSet?: Buffer;
+  /** Says which methods a caller may call. With it, the server does not start without tokens. */
+  readonly authorize?: Authorize;
   /** The command that starts a client, for the line that is printed. */
   readonly client: string;
 }
@@ -38,7 +40,7 @@ export interface ServerSetup<Options> {
  */
 export async function runServer<Args extends unknown[], Options extends ServerOptions>(
   command: Command<Args, Options>,
-  { services, interceptors, descriptorSet, client }: ServerSetup<Options>,
+  { services, interceptors, descriptorSet, authorize, client }: ServerSetup<Options>,
 ): Promise<void> {
   // Who reads the output may leave before its end, as `head` does; the callers stay.
   for (const output of [process.stdout, process.stderr]) output.on('error', () => {});
@@ -51,6 +53,9 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
     const isLocal = await isOnlyForThisMachine(options.host);
     if (!isLocal && !options.tlsCert && !options.insecure) throw plainText(options.host);
     const reflection = options.reflection ?? isLocal;
+    const tokens = await tokenInterceptors(options, authorize, (error) =>
+      log.error({ err: error }, 'a token could not be checked'),
+    );
     metricsServer = await metrics?.serve(options.metricsHost, options.metricsPort ?? 0);
     const done = new AbortController();
     const serverOptions: StartServerOptions = {
@@ -60,7 +65,7 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
       descriptorSet: reflection ? descriptorSet : undefined,
       interceptors: [
         ...(options.trace ? [traceServer(printTrace)] : []),
-        ...(options.jwtSecret ? [requireToken(jwtVerifier(readSecret(options.jwtSecret)))] : []),
+        ...tokens,
         ...(interceptors?.(options) ?? []),
       ],
       onCallEnd: (call) => {

@@ -1,5 +1,5 @@
 import { newCommand, option } from '../command-line.ts';
-import { host, oneOf, wholeNumber } from '../value-parsers.ts';
+import { fileOrUrl, host, oneOf, text, wholeNumber } from '../value-parsers.ts';
 import { LOG_LEVELS } from './log.ts';
 import { SERVER_DEFAULTS } from './server-limits.ts';
 
@@ -22,10 +22,30 @@ export function serverCommand(name: string, defaults: { port: number; descriptio
         .default(SERVER_DEFAULTS.graceSeconds),
     )
     .optionsGroup('Who may call:')
-    .addOption(option('--tls-cert <file>', 'use TLS with this certificate (PEM)'))
-    .addOption(option('--tls-key <file>', 'the private key of the certificate (PEM)'))
-    .addOption(option('--tls-client-ca <file>', 'accept only clients with a certificate that this CA signed (PEM)'))
-    .addOption(option('--jwt-secret <file>', 'accept only calls with a token signed with this secret (JWT, HS256)'))
+    .addOption(option('--tls-cert <file>', 'use TLS with this certificate (PEM)').argParser(text))
+    .addOption(option('--tls-key <file>', 'the private key of the certificate (PEM)').argParser(text))
+    .addOption(
+      option('--tls-client-ca <file>', 'accept only clients with a certificate that this CA signed (PEM)').argParser(
+        text,
+      ),
+    )
+    .addOption(
+      option('--jwt-secret <file>', 'accept only calls with a token signed with this secret (JWT, HS256)')
+        .argParser(text)
+        .conflicts('jwtKeys'),
+    )
+    .addOption(
+      option(
+        '--jwt-keys <file|url>',
+        'accept only calls with a token signed with one of these keys (JWKS); from a URL they are fetched anew',
+      ).argParser(fileOrUrl),
+    )
+    .addOption(
+      option('--jwt-audience <name>', 'accept only tokens for this audience; by default those for none').argParser(
+        text,
+      ),
+    )
+    .addOption(option('--jwt-issuer <name>', 'accept only tokens of this issuer').argParser(text))
     .addOption(option('--insecure', 'listen beyond this machine although there is no TLS'))
     .optionsGroup('Limits:')
     .addOption(
