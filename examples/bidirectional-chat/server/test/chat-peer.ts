@@ -1,10 +1,10 @@
-import { type CallOptions, type Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
+import { type CallOptions, type Client, type ClientDuplexStream, credentials, Metadata } from '@grpc/grpc-js';
 import { Conversation, peerOf, soon } from 'testing';
 import { CONTRACT, type Response, type Said } from '../../proto/test/contract.mts';
 
 /** A client on a connection of its own, that knows nothing but the contract. */
 export class ChatPeer {
-  readonly #client: Client & { chat(options: CallOptions): ClientDuplexStream<Said, Response> };
+  readonly #client: Client & { chat(metadata: Metadata, options: CallOptions): ClientDuplexStream<Said, Response> };
 
   constructor(port: number | string, contract = CONTRACT) {
     const Chat = peerOf(contract, 'Chat');
@@ -13,8 +13,8 @@ export class ChatPeer {
     this.#client = new Chat(`localhost:${port}`, credentials.createInsecure(), ownConnection) as never;
   }
 
-  chat(options: CallOptions = soon()): Conversation<Said, Response> {
-    return new Conversation(this.#client.chat(options));
+  chat(options: CallOptions = soon(), metadata = new Metadata()): Conversation<Said, Response> {
+    return new Conversation(this.#client.chat(metadata, options));
   }
 
   /** A whole conversation: says all, and gives the texts of the responses. */

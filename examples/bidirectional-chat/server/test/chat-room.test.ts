@@ -1,5 +1,6 @@
-import { status } from '@grpc/grpc-js';
-import { type Conversation, until } from 'testing';
+import { Metadata, status } from '@grpc/grpc-js';
+import { requireToken, type VerifyToken } from 'grpc-program/server';
+import { type Conversation, soon, until } from 'testing';
 import { expect, test } from 'vitest';
 import type { Response, Said } from '../../proto/test/contract.mts';
 import { chatRoom } from '../src/chat-room.ts';
@@ -131,4 +132,29 @@ test('a server that stops tells every caller, and the room is empty then', async
     expect(await caller.status).toMatchObject({ code: status.UNAVAILABLE, details: 'server is shutting down' });
   }
   expect(service.server.openCalls.size).toBe(0);
+});
+
+test('who comes with a token speaks, and leaves, by the name that it is for', async () => {
+  const verify: VerifyToken = async (token) => ({ subject: token === 'nameless' ? undefined : token, claims: {} });
+  const service = await serve(chatRoom(), { interceptors: [requireToken(verify)] });
+  const enterWith = (token: string): Caller => {
+    const metadata = new Metadata();
+    metadata.set('authorization', `Bearer ${token}`);
+    return service.connect().chat(soon(), metadata);
+  };
+  const [ann, sam] = [enterWith('Ann'), enterWith('Sam')];
+  await until(() => service.server.openCalls.size === 2);
+  sam.send({ name: 'Ann', message: 'I owe Sam 100' }, { name: '', message: 'Bye' });
+  await leave(sam);
+  await until(() => ann.responses.length === 3);
+  expect(texts(ann)).toEqual(['Sam: I owe Sam 100', 'Sam: Bye', 'Sam left the chat']);
+
+  const nameless = enterWith('nameless');
+  nameless.send({ name: 'Ann', message: 'Hi' });
+  expect(await nameless.status).toMatchObject({
+    code: status.PERMISSION_DENIED,
+    details: 'the token does not say whom it is for: the room needs a name',
+  });
+  await leave(ann);
+  expect(ann.responses).toHaveLength(3);
 });
