@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { firstLine, Program, readmeBlocks, run, staleBlocks, stopLater, temporaryFolder, until } from 'testing';
 import { beforeAll, expect, test } from 'vitest';
@@ -76,8 +77,11 @@ test.concurrent('tokens', async () => {
   real.jwt = shown((await run(command('make a token', 0), { cwd: root })).stdout);
   const { at } = await startServer('token');
   real['token client'] = (await run(command('token', 1, at), { cwd: root })).stdout;
-  expect(real['token client']).toBe(CHAT);
+  expect(real['token client']).toBe('Ann: Hi\nAnn: Hey\nAnn: Hello\n');
   real['no token'] = firstLine((await run(command('tls', 1, at), { cwd: root })).stderr);
+  await run(command('make another token', 0), { cwd: root });
+  const bank = await run(command('token', 1, at, `--token ${folder}/bank-token`), { cwd: root });
+  real['another audience'] = firstLine(bank.stderr);
 
   // A token that expires before the client has started is one too short for this machine.
   for (let seconds = 4; real['token expires'] === undefined && seconds <= 32; seconds *= 2) {
@@ -87,6 +91,26 @@ test.concurrent('tokens', async () => {
     expect(await ann.ended).toBe(1);
     if (ann.stdout !== '') real['token expires'] = `${ann.stdout}${firstLine(ann.stderr)}`;
   }
+});
+
+test.concurrent('public keys', async () => {
+  const { stderr, stdout } = await run(command('make a key', 0), { cwd: root });
+  real.key = shown(stderr + stdout);
+  const { at } = await startServer('keys');
+  real['keys client'] = (await run(command('keys', 1, at), { cwd: root })).stdout;
+  expect(real['keys client']).toBe(CHAT);
+});
+
+test.concurrent('beyond this machine nothing goes in plain text', async () => {
+  const token = join(folder, 'some-token');
+  await writeFile(token, 'a.b.c\n');
+  const refused = await Promise.all([
+    run(command('everywhere', 0), { cwd: root }),
+    run(command('everywhere', 1, `--token ${token}`), { cwd: root }),
+  ]);
+  // The programs exit with 2, and pnpm then with 1.
+  expect(refused).toMatchObject(Array(2).fill({ exit: 1, stdout: '' }));
+  real.everywhere = refused.map(({ stderr }) => firstLine(stderr)).join('\n');
 });
 
 test('certificates that have expired', async () => {

@@ -35,6 +35,23 @@ test.each([
     ['--port', '65536'],
     "option '--port <port>' argument '65536' is invalid. It must be a whole number from 0 to 65535.",
   ],
+  ['echo-server', ['--jwt-secret', ''], "option '--jwt-secret <file>' argument '' is invalid. It must not be empty."],
+  [
+    'echo-server',
+    ['--tls-client-ca='],
+    "option '--tls-client-ca <file>' argument '' is invalid. It must not be empty.",
+  ],
+  [
+    'echo-server',
+    ['--jwt-keys', 'https://:'],
+    "option '--jwt-keys <file|url>' argument 'https://:' is invalid. It must be a file, or a URL.",
+  ],
+  [
+    'echo-server',
+    ['--jwt-secret', 'a', '--jwt-keys', 'b'],
+    "option '--jwt-secret <file>' cannot be used with option '--jwt-keys <file|url>'",
+  ],
+  ['echo-client', ['--token', ''], "option '--token <file>' argument '' is invalid. It must not be empty."],
   ['echo-server', ['--colour'], "unknown option '--colour'"],
   ['echo-server', ['now'], 'too many arguments. Expected 0 arguments but got 1.'],
   ['echo-client', ['--colour'], "unknown option '--colour'"],

@@ -44,6 +44,8 @@ function forged(): Record<string, string> {
     'an expiry that is text': jwt({ exp: 'x' }),
     'an expiry before 1970': jwt({ exp: -1 }),
     'a list of claims': jwt([]),
+    'without an expiry': jwt({}),
+    'for another audience': jwt({ ...claims, aud: 'another' }),
     '50 KB': 'a'.repeat(50_000),
     empty: '',
   };
@@ -55,7 +57,7 @@ const WANTS_TOKENS = { on: 'datahub', args: ['--jwt-secret', SECRET_FILE] } as c
 export const tokens: Row[] = [
   attack({
     ...WANTS_TOKENS,
-    name: 'tokens that are forged in 15 ways, and none',
+    name: 'tokens that are forged in 17 ways, and none',
     gets: 'UNAUTHENTICATED, each time',
     holds: 'only HS256 of the secret is taken',
     async attack(attacker) {
