@@ -1,14 +1,18 @@
 import type { ChannelOptions } from '@grpc/grpc-js';
+import { STREAMING_RETRY_BYTES } from './grpc-js-internals.ts';
 
 /**
  * For a client that streams: `new ChatClient(address, credentials, STREAMING)`.
  *
  * By default grpc-js keeps up to 1 MiB of each call's sent messages for transparent retries, walks that list for
  * every message sent, and lets `write` return true until it is full. With 64 KiB, writes wait for the transport,
- * memory stays flat, and small messages go out about ten times as fast. The price: a call that has sent more than
- * that is not retried transparently.
+ * memory stays flat, and small messages go out about ten times as fast.
+ *
+ * The price: a call that has sent more than that is not retried, neither transparently nor by a `retryPolicy` of the
+ * service config. A call of this package that sends one request, unary or server-streaming, is retried as ever, up to
+ * grpc-js's own 1 MiB; one that is made by plain grpc-js pays the price too.
  */
-export const STREAMING: ChannelOptions = { 'grpc.per_rpc_retry_buffer_size': 65_536 };
+export const STREAMING: ChannelOptions = { 'grpc.per_rpc_retry_buffer_size': STREAMING_RETRY_BYTES };
 
 /**
  * For a client or a server with long streams: `{ ...STREAMING, ...KEEPALIVE }`. A peer that is frozen, or cut off

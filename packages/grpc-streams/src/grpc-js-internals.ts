@@ -13,30 +13,42 @@ export function http2StreamOf(call: object): ServerHttp2Stream | undefined {
   return isObject(stream) && 'session' in stream ? (stream as ServerHttp2Stream) : undefined;
 }
 
+/** What a client keeps of each call that sends requests, by STREAMING. */
+export const STREAMING_RETRY_BYTES = 65_536;
+/** What grpc-js keeps by itself. */
+const RETRY_BYTES = 2 ** 20;
+
 type HearStream = (stream: ClientHttp2Stream, reader: object) => void;
 
 /**
  * Hears of the HTTP/2 stream below a client call once there is one, before a message goes to it, and of the streams of
  * its retries; and of the part of the call that reads it (`Http2SubchannelCall`). If it is gone: each request waits for
  * the one before it, in a frame of its own, and what {@link giveMessagesFirst} mends is as in plain grpc-js.
+ *
+ * @param sendsOnce whether one request is all that the call sends: as much of it is kept for retries as grpc-js keeps by
+ *   itself, where STREAMING would keep less
  */
-export function onClientStream(call: ClientUnaryCall, hear: HearStream): void {
+export function onClientStream(call: ClientUnaryCall, hear: HearStream, { sendsOnce = false } = {}): void {
   // From top to bottom: ResolvingCall, RetryingCall, for each attempt LoadBalancingCall and Http2SubchannelCall. The
   // first two have the same number; the channel makes them, and picks the connection for the third to make the last.
   const resolving = field(innermost(call), 'call');
   const channel = field(resolving, 'channel');
   const number = field(resolving, 'callNumber');
   const retrying = field(resolving, 'child');
-  if (isObject(retrying)) onAttempts(retrying, hear);
+  const found = (retrying: object) => {
+    if (sendsOnce) keepWholeRequest(retrying);
+    onAttempts(retrying, hear);
+  };
+  if (isObject(retrying)) found(retrying);
   else if (isObject(channel) && typeof number === 'number') {
     hooked.has(channel) || hookInto(channel);
-    awaited.set(number, hear);
+    awaited.set(number, found);
     call.once('status', () => awaited.delete(number));
   }
 }
 
 /** Who waits for a RetryingCall, by its number. */
-const awaited = new Map<number, HearStream>();
+const awaited = new Map<number, (retrying: object) => void>();
 const hooked = new WeakSet<object>();
 /** What is to be done when the call starts for which a channel picks a connection at this moment. */
 let onStart: (() => void) | undefined;
@@ -48,8 +60,7 @@ function hookInto(channel: object): void {
   if (typeof createRetryingCall !== 'function' || typeof doPick !== 'function') return;
   Reflect.set(channel, 'createRetryingCall', (...args: unknown[]) => {
     const retrying: object = Reflect.apply(createRetryingCall, channel, args);
-    const hear = awaited.get(Number(field(retrying, 'callNumber')));
-    if (hear) onAttempts(retrying, hear);
+    awaited.get(Number(field(retrying, 'callNumber')))?.(retrying);
     return retrying;
   });
   Reflect.set(channel, 'doPick', (...args: unknown[]) => {
@@ -62,6 +73,19 @@ function hookInto(channel: object): void {
     };
     return { ...picked, onCallStarted };
   });
+}
+
+/** What counts the requests that a channel keeps, and the same for those of calls that send one. */
+const trackers = new WeakMap<object, object>();
+
+/** If grpc-js has no such counter: a request of more than 64 KiB is not sent again where STREAMING is set. */
+function keepWholeRequest(retrying: object): void {
+  const tracker = field(retrying, 'bufferTracker');
+  if (!isObject(tracker) || field(tracker, 'limitPerCall') !== STREAMING_RETRY_BYTES) return;
+  const wider =
+    trackers.get(tracker) ?? Object.assign(Object.create(tracker), { limitPerCall: RETRY_BYTES, totalAllocated: 0 });
+  trackers.set(tracker, wider);
+  Reflect.set(retrying, 'bufferTracker', wider);
 }
 
 function onAttempts(retrying: object, hear: HearStream): void {

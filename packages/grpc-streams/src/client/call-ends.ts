@@ -25,15 +25,20 @@ interface Attempt {
  * | the server closes the connection over keepalive pings | RESOURCE_EXHAUSTED, or no reason | UNAVAILABLE, in words |
  * | a web server answers | RESOURCE_EXHAUSTED: a message too large | UNKNOWN, in words |
  *
- * @param isUnary whether one request is all that the call sends, and one response all that it reads
+ * @param isUnary whether one response is all that the call reads, and one request all that it sends
+ * @param sendsOnce whether one request is all that the call sends
  * @param onStream hears of the HTTP/2 stream of each attempt
  */
 export function setEndsRight(
   call: ClientUnaryCall,
-  { isUnary = false, onStream }: { isUnary?: boolean; onStream?: (stream: ClientHttp2Stream) => void } = {},
+  {
+    isUnary = false,
+    sendsOnce = isUnary,
+    onStream,
+  }: { isUnary?: boolean; sendsOnce?: boolean; onStream?: (stream: ClientHttp2Stream) => void } = {},
 ): void {
   let attempt: Attempt | undefined;
-  onClientStream(call, (stream, reader) => {
+  const hearStream = (stream: ClientHttp2Stream, reader: object) => {
     const session = stream.session as ClientHttp2Session | undefined;
     const current: Attempt = { session, reader, headers: {} };
     attempt = current;
@@ -47,7 +52,8 @@ export function setEndsRight(
     });
     giveMessagesFirst(stream, reader);
     onStream?.(stream);
-  });
+  };
+  onClientStream(call, hearStream, { sendsOnce });
   onReceived(call, {
     // grpc-js asks a unary call for one message alone, and waits with its status while there is another one.
     message: isUnary ? () => call.call?.startRead() : undefined,

@@ -69,7 +69,7 @@ export function unaryCall<Response>(
     settle = (error, value) => (error ? reject(error) : resolve(value as Response));
   });
   const call = start((error, value) => settle(error, value));
-  const { outcome } = takeOver(call, options, { isUnary: true });
+  const { outcome } = takeOver(call, options, { isUnary: true, sendsOnce: true });
   return Object.defineProperties(response, Object.getOwnPropertyDescriptors(outcome)) as UnaryCall<Response>;
 }
 
@@ -93,7 +93,7 @@ export function serverStreamingCall<Response>(
   call: ClientReadableStream<Response>,
   options: CallOptions = {},
 ): ServerStreamingCall<Response> {
-  const { outcome } = takeOver(call, options);
+  const { outcome } = takeOver(call, options, { sendsOnce: true });
   return Object.assign(outcome, { responses: readResponses(call, options) });
 }
 
@@ -109,12 +109,13 @@ export function bidiCall<Request, Response>(
 function takeOver<GrpcCall extends ClientUnaryCall>(
   grpcCall: GrpcCall,
   { signal }: CallOptions,
-  { isUnary = false } = {},
+  { isUnary = false, sendsOnce = false } = {},
 ): { watch: CallWatch; outcome: Outcome<GrpcCall> } {
   const watch = new CallWatch(grpcCall);
   cancelOnAbort(grpcCall, signal);
   setEndsRight(grpcCall, {
     isUnary,
+    sendsOnce,
     onStream(stream) {
       if (!isUnary) pipelineWrites(stream);
       stream.once('trailers', () => watch.end());
