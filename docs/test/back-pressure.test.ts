@@ -19,6 +19,10 @@ test.concurrent('what waits, and where, when a reader has stopped', async () => 
   real[thisNode] = agreeing(page, thisNode, await measure('stalled'), within(20));
 });
 
+test.concurrent('what waits in larger windows', async () => {
+  real.windows = agreeing(page, 'windows', await measure('windows'), within(20));
+});
+
 test.concurrent('what is written to a client that never reads', async () => {
   real.unread = agreeing(page, 'unread', await measure('unread'), within(5));
 });
