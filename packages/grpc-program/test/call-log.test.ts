@@ -1,6 +1,7 @@
+import { connect as connectHttp2, constants } from 'node:http2';
 import { status } from '@grpc/grpc-js';
 import { bidiStreaming, statusError, unary } from 'grpc-streams';
-import { soon, until } from 'testing';
+import { soon, stopLater, until } from 'testing';
 import { expect, test, vi } from 'vitest';
 import type { EndedCall, StartServerOptions } from '../src/server/index.ts';
 import type { NamedCall } from '../src/server/start-server.ts';
@@ -158,3 +159,35 @@ test.concurrent('a handler that runs on after its call is told once, and counted
   await until(() => server.openCalls.runningOn === 0);
   expect(told).toEqual([{ id: '42', method: '/test.Echo/Talk' }]);
 });
+
+test.concurrent.each([
+  ['1H', 'CANCELLED', 'Call cancelled'],
+  ['45m', 'DEADLINE_EXCEEDED', expect.stringMatching(/^(Call cancelled at its deadline|Deadline exceeded)$/)],
+])(
+  'a call that its client left %s before its deadline is %s for its handler and in the log',
+  async (timeout, name, details) => {
+    const reasons: unknown[] = [];
+    let started = false;
+    const talk = bidiStreaming<Words, Words>(async function* (_, { signal }) {
+      signal.addEventListener('abort', () => reasons.push(signal.reason));
+      started = true;
+      yield* [];
+      await new Promise(() => {});
+    });
+    const { server, end } = await watched({ talk });
+    const session = connectHttp2(`http://127.0.0.1:${server.port}`);
+    stopLater(() => session.destroy());
+    const call = session.request({
+      ':method': 'POST',
+      ':path': '/test.Echo/Talk',
+      'content-type': 'application/grpc',
+      'grpc-timeout': timeout,
+      te: 'trailers',
+    });
+    call.on('error', () => {}); // the server may be first
+    await until(() => started);
+    call.close(constants.NGHTTP2_CANCEL);
+    expect(await end()).toMatchObject({ status: name });
+    expect(reasons).toMatchObject([{ code: status[name as 'CANCELLED'], details }]);
+  },
+);

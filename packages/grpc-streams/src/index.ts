@@ -20,4 +20,4 @@ export { bidiStreaming, clientStreaming, serverStreaming, unary } from './server
 export { OpenCalls, type OpenCallsOptions } from './server/open-calls.ts';
 export { PassThroughCall, type SentStatus, type ServerListener } from './server/pass-through-call.ts';
 export type { ServerCall } from './server/server-call.ts';
-export { isStatus, statusError } from './status.ts';
+export { isStatus, statusError, statusOfCancel } from './status.ts';

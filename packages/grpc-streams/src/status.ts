@@ -1,6 +1,6 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 
-/** A peer's deadline timer often fires before one's own: by the time that the call was on its way, or by how they round. */
+/** Within so much of the deadline, a cancel counts as its passing. A peer's deadline timer often fires before one's own: by the time that the call was on its way, or by how they round. */
 export const DEADLINE_TOLERANCE_MS = 50;
 
 /**
@@ -12,6 +12,19 @@ export const DEADLINE_TOLERANCE_MS = 50;
  */
 export function statusError(code: status, details: string, metadata: Metadata = new Metadata()): ServiceError {
   return Object.assign(new Error(`${code} ${status[code]}: ${details}`), { code, details, metadata });
+}
+
+/**
+ * The status of a call that its client has cancelled, or left: CANCELLED, or DEADLINE_EXCEEDED when that was within 50 ms
+ * of the deadline, since a client that waits no longer cancels too, and its timer is often the first. The details tell
+ * which it was.
+ *
+ * @param deadline of the call, as grpc-js gives it
+ */
+export function statusOfCancel(deadline: Date | number): ServiceError {
+  return Number(deadline) - Date.now() < DEADLINE_TOLERANCE_MS
+    ? statusError(status.DEADLINE_EXCEEDED, 'Call cancelled at its deadline')
+    : statusError(status.CANCELLED, 'Call cancelled');
 }
 
 /** True for what a handler may throw to end its call with a status: `{ code, details, metadata? }`, code not OK. */

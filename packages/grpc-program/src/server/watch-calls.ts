@@ -1,5 +1,5 @@
 import { type ServerInterceptingCallInterface, type ServerInterceptor, status } from '@grpc/grpc-js';
-import { PassThroughCall, type SentStatus, type ServerListener } from 'grpc-streams';
+import { PassThroughCall, type SentStatus, type ServerListener, statusOfCancel } from 'grpc-streams';
 import { CALL_ID } from 'stream-trace';
 import { sentStatusOf } from './grpc-js-internals.ts';
 
@@ -10,7 +10,10 @@ export interface EndedCall {
   /** The path: `/Chat/chat` */
   readonly method: string;
   readonly peer: string;
-  /** The name of the status: `OK` */
+  /**
+   * The name of the status: `OK`. Of a call that its client has left, as `statusOfCancel` of grpc-streams says, and as
+   * its handler hears it.
+   */
   readonly status: string;
   readonly received: number;
   readonly sent: number;
@@ -95,7 +98,7 @@ class WatchedCall extends PassThroughCall {
           id: this.#id,
           method: this.#method,
           peer: this.#peer,
-          status: status[sentStatusOf(this.next) ?? this.#code ?? status.CANCELLED],
+          status: status[sentStatusOf(this.next) ?? this.#code ?? statusOfCancel(this.getDeadline()).code],
           received: this.#received,
           sent: this.#sent,
           milliseconds: performance.now() - this.#startedAt,

@@ -1,6 +1,6 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import type { MessageQueue } from '../message-queue.ts';
-import { DEADLINE_TOLERANCE_MS, isStatus, statusError } from '../status.ts';
+import { isStatus, statusError, statusOfCancel } from '../status.ts';
 import { type HandledCall, registered } from './call-registry.ts';
 import type { ServerCall } from './server-call.ts';
 
@@ -8,7 +8,8 @@ import type { ServerCall } from './server-call.ts';
 export interface HandlerContext {
   /**
    * Fires when nobody waits for the handler any more: the client cancelled or vanished, the deadline passed, the
-   * server stops. Its reason is that status, as an error. It does not fire after a call that ended by itself.
+   * server stops. Its reason is that status, as an error; a cancel within 50 ms of the deadline counts as its passing, and
+   * has the details 'Call cancelled at its deadline'. It does not fire after a call that ended by itself.
    *
    * Where grpc-js ended the call over a message, one that is too large or that cannot be read, the client sees that
    * status, but the reason is CANCELLED: grpc-js does not tell the handler more.
@@ -86,9 +87,7 @@ export class HandlerCall implements HandlerContext, HandledCall {
     call.once('cancelled', () => {
       clearTimeout(deadlineTimer);
       if (this.over) return; // nearly every call: to make an error costs as much as to end one
-      this.#abandon(
-        timeLeft() < DEADLINE_TOLERANCE_MS ? deadlineExceeded() : statusError(status.CANCELLED, 'Call cancelled'),
-      );
+      this.#abandon(statusOfCancel(call.getDeadline()));
     });
   }
 
