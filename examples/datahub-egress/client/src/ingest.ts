@@ -1,20 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import {
-  dotNetTicks,
-  type IngestClient,
-  RequestSendDataPackageStream,
-  type ResponseSendDataPackage,
-} from 'datahub-proto';
-import { clientStreamingCall } from 'grpc-streams';
+import { dotNetTicks, type IngestClient, RequestSendDataPackageStream } from 'datahub-proto';
+import { callsOf } from 'grpc-streams';
 import { acceptedCount } from './accepted-count.ts';
 
 const PACKAGES = 10;
 
 /** Sends ten packages on a stream, each with the time as its value, and prints how many were accepted. */
 export async function ingest(client: IngestClient, print: (line: string) => void): Promise<void> {
-  const call = clientStreamingCall<RequestSendDataPackageStream, ResponseSendDataPackage>((callback) =>
-    client.sendDataPackagesStream(callback),
-  );
+  const call = callsOf(client).sendDataPackagesStream();
   await call.sendAll(dataPackages());
   print(acceptedCount(await call.response));
 }

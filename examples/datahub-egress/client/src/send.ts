@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { type IngestClient, RequestSendDataPackage, type ResponseSendDataPackage } from 'datahub-proto';
-import { unaryCall } from 'grpc-streams';
+import { type IngestClient, RequestSendDataPackage } from 'datahub-proto';
+import { callsOf } from 'grpc-streams';
 import { acceptedCount } from './accepted-count.ts';
 
 /** Sends a package for each value, in one request, and prints how many were accepted. */
@@ -13,7 +13,5 @@ export async function send(
     .setTrackingguid(randomUUID())
     .setTagname(tagName)
     .setTagvalueList(values);
-  print(
-    acceptedCount(await unaryCall<ResponseSendDataPackage>((callback) => client.sendDataPackage(request, callback))),
-  );
+  print(acceptedCount(await callsOf(client).sendDataPackage(request)));
 }

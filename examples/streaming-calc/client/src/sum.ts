@@ -1,5 +1,5 @@
 import type { StreamingCalcServiceClient } from 'calc-proto';
-import { type CallOptions, clientStreamingCall } from 'grpc-streams';
+import { type CallOptions, callsOf } from 'grpc-streams';
 import { endedEarly } from './ended-early.ts';
 
 /** Sends the values, half-closes, and prints their sum. */
@@ -9,7 +9,7 @@ export async function sum(
   print: (line: string) => void,
   options: CallOptions = {},
 ): Promise<void> {
-  const call = clientStreamingCall<bigint, bigint>((callback) => client.sum(callback), options);
+  const call = callsOf(client).sum(options);
   const hasSentAll = await call.sendAll(values);
   const sum = await call.response;
   if (!hasSentAll) throw endedEarly();
