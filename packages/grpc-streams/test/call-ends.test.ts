@@ -199,3 +199,31 @@ test('a client that reads slowly gets everything with OK, however long it takes'
   expect(ms).toBeGreaterThan(2 * OK_MS);
   await noOpenCalls(calls);
 });
+
+test.each<[string, Partial<TestHandlers>]>([
+  [
+    'waits for it to read',
+    {
+      talk: bidiStreaming(async function* () {
+        for (let n = 1; ; n++) yield answer(n, MEBIBYTE);
+      }),
+    },
+  ],
+  [
+    'waits for nothing but its signal',
+    {
+      talk: bidiStreaming(async function* (_, { signal }) {
+        yield answer(1);
+        await once(signal, 'abort');
+      }),
+    },
+  ],
+])('a client that resets without an error has ended the call, whose handler %s', async (_, handlers) => {
+  const { address, started, calls } = await startSeen(handlers);
+  const seen = connectRaw(address).call('Talk', ask(1), { halfCloses: false });
+  const stream = await started;
+  await until(() => stream.headersSent && stream.writableLength > 0);
+  seen.close(constants.NGHTTP2_NO_ERROR);
+  await noOpenCalls(calls);
+  await until(() => calls.runningOn === 0);
+});

@@ -36,6 +36,7 @@ const LONGEST_CHARACTER = 9;
  * - Responses are handed over before the transport has taken the one before, up to a number of bytes. By itself
  *   grpc-js waits for each, so that every small one goes out in a packet of its own.
  * - A compressed message is unpacked when it is read.
+ * - A client that resets the call has ended it, with NO_ERROR too.
  * - A status that the client does not take is followed by a reset, which frees all that was kept for the call.
  * - The details of a status are cut to what a header holds; grpc-js would never send one that is longer than 70 KiB.
  * - A request that is cut off in the middle ends its call with INVALID_ARGUMENT, and so does one that cannot be read.
@@ -65,6 +66,8 @@ class BoundCall extends PassThroughCall {
   constructor(next: ServerInterceptingCallInterface, isStream: boolean, options: BoundCallsOptions) {
     super(next);
     this.#stream = http2StreamOf(next);
+    // Of a reset with NO_ERROR, Node's half-open stream says no more than this, and grpc-js would hear of no end.
+    this.#stream?.once('aborted', () => setImmediate(() => this.#stream?.destroy()));
     this.#onRead = unpackWhenRead(next);
     this.#options = options;
     // Nothing but the status comes after a single response, and only then does its time count.
