@@ -15,9 +15,11 @@ export { detailsOf, type ErrorDetail, errorWithDetails } from './error-details.t
 export { http2StreamOf } from './grpc-js-internals.ts';
 export { MessageQueue, type MessageQueueOptions } from './message-queue.ts';
 export { type BoundCallsOptions, boundCalls } from './server/bound-calls.ts';
+export { Broadcast, type BroadcastOptions } from './server/broadcast.ts';
 export type { HandlerContext } from './server/handler-call.ts';
 export { bidiStreaming, clientStreaming, serverStreaming, unary } from './server/handlers.ts';
 export { OpenCalls, type OpenCallsOptions } from './server/open-calls.ts';
 export { PassThroughCall, type SentStatus, type ServerListener } from './server/pass-through-call.ts';
 export type { ServerCall } from './server/server-call.ts';
 export { isStatus, statusError, statusOfCancel } from './status.ts';
+export type { Subscription } from './server/subscription.ts';

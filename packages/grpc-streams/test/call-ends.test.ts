@@ -59,6 +59,16 @@ const failing: Ending[] = [
     },
   },
   { name: 'a deadline', path: 'List', handlers: { list: endless }, timeout: '100m' },
+  {
+    name: 'endNow of a handler that waits at its yield',
+    path: 'List',
+    handlers: {
+      list: serverStreaming(async function* (_, context) {
+        setImmediate(() => context.endNow(goodbye));
+        for (let n = 1; ; n++) yield answer(n, MEBIBYTE);
+      }),
+    },
+  },
   { name: 'openCalls.fail', path: 'List', handlers: { list: endless }, fails: true },
   {
     name: "a plain handler's error behind large messages",

@@ -10,21 +10,26 @@ import {
   type ServerInterceptor,
   status,
 } from '@grpc/grpc-js';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   countReceived,
+  countTaken,
   giveMessagesFirst,
   holdFewMessages,
   http2StreamOf,
   isCutOff,
   onClientStream,
   onReceived,
+  shareFrames,
   timeLeft,
   unpackWhenRead,
 } from '../src/grpc-js-internals.ts';
+import { connectRaw } from './raw-client.ts';
 import { frameOf, send, serveRaw } from './raw-server.ts';
-import { answer, ask, LARGE, soon, startService } from './test-service.ts';
-import { Deferred } from './wait.ts';
+import { answer, ask, definition, LARGE, soon, startService } from './test-service.ts';
+import { all, Deferred, standstill } from './wait.ts';
+
+const MEBIBYTE = 'x'.repeat(2 ** 20);
 
 const statusOf = (call: EventEmitter) => once(call, 'status').then(([{ code }]) => code);
 
@@ -87,6 +92,56 @@ describe.each(serverInterceptors)('in a server call %s', (_, interceptors) => {
     talk.end();
     expect(await bytes.promise).toBe(3 * JSON.stringify(ask(1, LARGE)).length);
     expect(await ended).toBe(status.OK);
+  });
+
+  test('what is taken is counted, also of a part of a message, without which a slow client looks like a stalled one', async () => {
+    const counted = new Deferred<{ readonly bytes: number }>();
+    const sent = [answer(1), answer(2, MEBIBYTE), ...Array.from({ length: 50 }, (_, n) => answer(n, LARGE))];
+    const { address } = await startService(
+      {
+        list: (call) => {
+          counted.resolve(countTaken(call));
+          for (const message of sent) call.write(message);
+          call.end();
+        },
+      },
+      { interceptors },
+    );
+    const stream = connectRaw(address, 65_535).call('List', ask(1));
+    const taken = await counted.promise;
+    await standstill(() => taken.bytes);
+    expect(taken.bytes).toBeGreaterThan(JSON.stringify(answer(1)).length + 5);
+    expect(taken.bytes).toBeLessThan(65_535);
+    let received = 0;
+    stream.on('data', (bytes: Buffer) => {
+      received += bytes.length;
+    });
+    await once(stream, 'close');
+    const size = sent.reduce((sum, message) => sum + 5 + JSON.stringify(message).length, 0);
+    expect([taken.bytes, received]).toEqual([size, size]);
+  });
+
+  test('the bytes of a message are shared, without which each call makes its own', async () => {
+    const made = vi.spyOn(definition.list, 'responseSerialize');
+    onTestFinished(() => made.mockRestore());
+    const frames = new WeakMap<object, Buffer | undefined>();
+    const [known, other] = [answer(1), answer(2)];
+    frames.set(known, undefined);
+    const { client } = await startService(
+      {
+        list: (call) => {
+          shareFrames(call, frames);
+          call.write(known);
+          call.write(other);
+          call.end();
+        },
+      },
+      { interceptors },
+    );
+    for (let n = 1; n <= 3; n++) {
+      expect(await all(client.list(ask(1), soon()))).toEqual([known, other]);
+      expect(made).toHaveBeenCalledTimes(1 + n);
+    }
   });
 
   test('messages are unpacked when they are read, without which all that come in one piece are at once', async () => {
@@ -218,6 +273,8 @@ test('where a field is gone, nothing breaks', () => {
   expect(http2StreamOf({})).toBeUndefined();
   expect(countReceived({ call: { handler: {} } })).toEqual({ bytes: 0 });
   expect(unpackWhenRead({ incomingEncoding: 'gzip' })).toBeUndefined();
+  expect(countTaken({})).toEqual({ bytes: 0 });
+  shareFrames({}, new WeakMap());
   holdFewMessages({});
   onReceived({ call: { call: { listener: {} } } }, { message: () => {}, status: () => expect.unreachable() });
   expect(timeLeft({ call: { call: {} } })).toBe(Number.POSITIVE_INFINITY);

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { staleBlocks } from 'testing';
+import { staleBlocks, until } from 'testing';
 import { expect, test } from 'vitest';
 import {
+  Broadcast,
   bidiStreaming,
   callsOf,
   clientStreaming,
@@ -11,11 +12,12 @@ import {
   errorWithDetails,
   MessageQueue,
   OpenCalls,
+  type Subscription,
   serverStreaming,
   statusError,
   unary,
 } from '../src/index.ts';
-import { type Answer, startService, type TestHandlers } from './test-service.ts';
+import { type Answer, type Ask, startService, type TestHandlers } from './test-service.ts';
 
 const print = (text: string) => printed.push(text);
 const printed: string[] = [];
@@ -171,6 +173,43 @@ test('the queue of the README works', async () => {
     if (ticks.push(text) === 3) break;
   }
   expect(ticks).toEqual(['tick', 'tick', 'tick']);
+});
+
+test('the broadcast of the README works', async () => {
+  // #region broadcast
+  const room = new Broadcast<Answer>();
+
+  async function passOn(asks: AsyncIterable<Ask>, heard: Subscription<Answer>, signal: AbortSignal) {
+    try {
+      for await (const { n } of asks) {
+        const message = { n, text: `somebody said ${n}` };
+        await room.send(message, JSON.stringify(message).length, signal); // waits while somebody is behind
+      }
+      heard.end();
+    } catch (error) {
+      heard.end(error);
+    }
+  }
+
+  const handlers: Partial<TestHandlers> = {
+    talk: bidiStreaming((asks, context) => {
+      const heard = room.subscribe(context); // before anything is sent on this call
+      void passOn(asks, heard, context.signal);
+      return heard; // what the client gets
+    }),
+  };
+  // #endregion
+  const { client } = await startService(handlers);
+  const [one, other] = [callsOf(client).talk(), callsOf(client).talk()];
+  await until(() => room.size === 2);
+  await one.send({ n: 1 });
+  one.halfClose();
+  for await (const { text } of one.responses) print(text);
+  for await (const { text } of other.responses) {
+    print(text);
+    break;
+  }
+  expect(output()).toBe('somebody said 1 somebody said 1');
 });
 
 test('the open calls of the README work', async () => {

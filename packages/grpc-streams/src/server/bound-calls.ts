@@ -54,7 +54,18 @@ export function endIsDue(call: object, isError: boolean): void {
   partOf(call, (part) => part instanceof BoundCall)?.mustEnd(isError);
 }
 
+/**
+ * Has a call hand over so many responses at most before the transport has taken the first of them, however small they
+ * are: each that waits costs some hundred bytes more than it has on the wire.
+ */
+export function limitUnderWay(call: object, responses: number): void {
+  const boundCall = partOf(call, (part) => part instanceof BoundCall);
+  if (boundCall) boundCall.mostUnderWay = responses;
+}
+
 class BoundCall extends PassThroughCall {
+  mostUnderWay = Number.POSITIVE_INFINITY;
+  #underWay = 0;
   readonly #stream: ServerHttp2Stream | undefined;
   readonly #onRead: (() => void) | undefined;
   readonly #options: BoundCallsOptions;
@@ -112,14 +123,18 @@ class BoundCall extends PassThroughCall {
 
   override sendMessage(message: unknown, callback: () => void): void {
     this.#waiting = callback;
-    this.next.sendMessage(message, () => this.#goOn());
+    this.#underWay += 1;
+    this.next.sendMessage(message, () => {
+      this.#underWay -= 1;
+      this.#goOn();
+    });
     if (this.#stream?.writable) this.#goOn();
   }
 
   /** Lets the next response come if there is room for it. */
   #goOn(): void {
     const held = this.#stream?.writableLength ?? 0;
-    if (held > 0 && held >= this.#sendBytes) return;
+    if (this.#underWay >= this.mostUnderWay || (held > 0 && held >= this.#sendBytes)) return;
     const waiting = this.#waiting;
     this.#waiting = undefined;
     waiting?.();

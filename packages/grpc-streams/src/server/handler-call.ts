@@ -30,6 +30,11 @@ export interface HandlerContext {
    * headers waits then for ever.
    */
   holdHeaders(): void;
+  /**
+   * Ends the call with this status, unless it is over: for one whose handler waits at a `yield` for a client that does
+   * not read. The signal fires, and the handler is left there.
+   */
+  endNow(reason: ServiceError): void;
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;
