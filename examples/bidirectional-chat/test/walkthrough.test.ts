@@ -37,23 +37,27 @@ test.concurrent('mistakes are reported on one line', async () => {
 });
 
 test.concurrent('the room tells who left, and lets go of a caller who does not read', async () => {
-  const { at } = await page.startServer('chat-server', 9090, '--room');
+  const { at } = await page.startServer('chat-server', 9090, '--room', '--send-timeout-seconds', '5');
   const ann = await startTalking('Ann', 'Hello', at);
   const bob = await startTalking('Bob', 'Hi', at);
   bob.endInput();
   await ann.prints(/Bob left the chat\n/);
   real.room = ann.stdout;
 
-  // Without pnpm, which would not pass on SIGSTOP.
-  await using carl = new Program(programCommand(join(folder, 'client/src/main.ts'), '--name', 'Carl', ...at));
-  carl.type('Hey\n');
-  await carl.prints(/Carl: Hey/);
-  carl.signal('SIGSTOP');
-  const flood = setInterval(() => ann.type(`${'x'.repeat(10_000)}\n`.repeat(50)), 50);
-  await ann.prints(/Carl left the chat\n/).finally(() => clearInterval(flood));
-  carl.signal('SIGCONT');
-  expect(await carl.ended).toBe(1);
-  real['slow reader'] = firstLine(carl.stderr);
+  for (let n = 1; real['slow reader'] === undefined; n++) {
+    // Without pnpm, which would not pass on SIGSTOP.
+    await using carl = new Program(programCommand(join(folder, 'client/src/main.ts'), '--name', `Carl ${n}`, ...at));
+    carl.type('Hey\n');
+    await carl.prints(/: Hey/);
+    carl.signal('SIGSTOP');
+    ann.type(`${'x'.repeat(10_000)}\n`.repeat(300)); // more than the room keeps, with what is on its way
+    await ann.prints(new RegExp(`Carl ${n} left the chat\n`));
+    carl.signal('SIGCONT');
+    expect(await carl.ended).toBe(1);
+    const error = firstLine(carl.stderr);
+    // On a busy machine it may read again too late, when its call has been reset.
+    if (!error.includes('CANCELLED')) real['slow reader'] = error;
+  }
 });
 
 test.concurrent('the diagram of the walkthrough is drawn from a call', async () => {

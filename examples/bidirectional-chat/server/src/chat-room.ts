@@ -1,73 +1,80 @@
 import { status } from '@grpc/grpc-js';
 import { type ChatMessage, type IChatServer, StringValue } from 'chat-proto';
 import { callerOf } from 'grpc-program/server';
-import { bidiStreaming, MessageQueue, statusError } from 'grpc-streams';
+import { Broadcast, type BroadcastOptions, bidiStreaming, type Subscription, statusError } from 'grpc-streams';
 
-/** How many messages may wait for a caller before the room puts it out. */
-const MAILBOX_CAPACITY = 100;
-
-interface Caller {
-  /** Once it has said something: whom its token is for, else the name in its last message. */
-  name?: string;
-  readonly mailbox: MessageQueue<StringValue>;
+export interface ChatRoomOptions extends Pick<BroadcastOptions, 'bufferBytes' | 'sendTimeoutMs'> {
+  /** The largest message that the server sends, in bytes. */
+  readonly maxMessageBytes?: number;
 }
+
+/** Of a longer name the room remembers the beginning: it keeps one for every caller. */
+const LONGEST_NAME = 1_000;
 
 /**
  * The same service as a chat room: every message goes to every caller, the sender included, in the same order.
  *
- * A caller that does not read must not slow the others, so the room never waits for one: as soon as a caller's mailbox
- * is full, the caller is out of the room, and its call ends with RESOURCE_EXHAUSTED.
+ * Each caller reads at its own pace. The room keeps up to 1 MiB of messages for those who are behind; then it takes no
+ * more from the senders until the slowest has caught up. A caller who takes nothing for 20 s meanwhile is out of the
+ * room, and its call ends with RESOURCE_EXHAUSTED.
  *
  * Who comes with a token speaks by the name that it is for, whatever name its messages have: nobody speaks as another.
  */
-export function chatRoom(mailboxCapacity = MAILBOX_CAPACITY): IChatServer {
-  const callers = new Set<Caller>();
+export function chatRoom({ maxMessageBytes = 4 * 2 ** 20, ...options }: ChatRoomOptions = {}): IChatServer {
+  const room = new Broadcast<StringValue>({
+    ...options,
+    tooSlow: statusError(
+      status.RESOURCE_EXHAUSTED,
+      'you read too slowly: the room does not keep more messages for you',
+    ),
+  });
 
-  function post(text: string): void {
+  async function post(text: string, signal?: AbortSignal): Promise<void> {
     const message = new StringValue().setValue(text);
-    const slow = [...callers].filter(({ mailbox }) => !mailbox.offer(message));
-    for (const caller of slow) {
-      caller.mailbox.fail(
-        statusError(status.RESOURCE_EXHAUSTED, 'you read too slowly: the room does not keep more messages for you'),
-      );
-      leave(caller);
-    }
+    const bytes = message.serializeBinary().length;
+    // grpc-js would end the call of everyone to whom it cannot send it.
+    if (bytes > maxMessageBytes) throw tooLarge(bytes, maxMessageBytes);
+    await room.send(message, bytes, signal);
   }
 
-  function leave(caller: Caller): void {
-    if (callers.delete(caller) && caller.name !== undefined) post(`${caller.name} left the chat`);
-  }
-
-  async function listen(caller: Caller, messages: AsyncIterable<ChatMessage>, subject?: string): Promise<void> {
+  // #region room
+  async function listen(
+    messages: AsyncIterable<ChatMessage>,
+    heard: Subscription<StringValue>,
+    { signal, subject }: { signal: AbortSignal; subject: string | undefined },
+  ) {
+    let name: string | undefined;
     try {
       for await (const message of messages) {
-        if (!callers.has(caller)) return;
-        caller.name = subject ?? message.getName();
-        post(`${caller.name}: ${message.getMessage()}`);
+        const speaker = subject ?? message.getName();
+        await post(`${speaker}: ${message.getMessage()}`, signal);
+        name = remembered(speaker);
       }
-      caller.mailbox.end();
+      heard.end();
     } catch (error) {
-      caller.mailbox.end(error);
-    } finally {
-      leave(caller);
+      heard.end(error);
     }
+    if (name !== undefined) await post(`${name} left the chat`);
   }
 
   return {
-    chat: bidiStreaming(async function* (messages, { call }) {
-      const bearer = callerOf(call);
+    chat: bidiStreaming((messages, context) => {
+      const bearer = callerOf(context.call);
       if (bearer && bearer.subject === undefined)
         throw statusError(status.PERMISSION_DENIED, 'the token does not say whom it is for: the room needs a name');
-      // The mailbox does not take the call's signal: `listen` ends it with the requests, and takes the caller out of
-      // the room at the same time. To the room, a mailbox that ended earlier would look like a full one.
-      const caller = { mailbox: new MessageQueue<StringValue>(mailboxCapacity) };
-      callers.add(caller);
-      void listen(caller, messages, bearer?.subject);
-      try {
-        yield* caller.mailbox;
-      } finally {
-        leave(caller);
-      }
+      const heard = room.subscribe(context);
+      void listen(messages, heard, { signal: context.signal, subject: bearer?.subject });
+      return heard;
     }),
   };
+  // #endregion
+}
+
+function remembered(name: string): string {
+  // By way of a Buffer: a slice would keep the whole name in memory.
+  return name.length <= LONGEST_NAME ? name : `${Buffer.from(name.slice(0, LONGEST_NAME))}…`;
+}
+
+function tooLarge(bytes: number, most: number) {
+  return statusError(status.RESOURCE_EXHAUSTED, `your message is too large with your name: ${bytes} bytes, of ${most}`);
 }

@@ -25,7 +25,8 @@ async function startTalking(port: string): Promise<Conversation<Said, Response>>
 testServerProgram(program, {
   port: 9090,
   client: 'chat-client',
-  options: ['--room'],
+  options: ['--room', '--send-timeout-seconds'],
+  wrong: [['--send-timeout-seconds', '0']],
   call: async (port) => expect(await connect(port).say({ name: 'Ann', message: 'Hi' })).toEqual(['Ann: Hi']),
   open: startTalking,
 });

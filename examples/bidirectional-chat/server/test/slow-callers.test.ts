@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { type Conversation, until } from 'testing';
 import { expect, test } from 'vitest';
@@ -8,7 +9,13 @@ import { type ChatServer, serve } from './start.ts';
 
 type Caller = Conversation<Said, Response>;
 
-const CAPACITY = 10;
+/** Callers that take nothing are let go soon; those who read are in this process, and have their turn meanwhile. */
+const IMPATIENT = { bufferBytes: 160 * 1024, sendTimeoutMs: 300 };
+const NEVER_MS = 3_600_000;
+/** For those who read again, so that they learn why they are out. */
+const LATE_RESETS = { boundCalls: { errorMs: NEVER_MS } };
+/** As many messages of 16 KiB as the room keeps. */
+const KEPT = 10;
 /** About as many messages of 16 KiB as are on their way, or in the buffers of both ends, when a client stops reading. */
 const ON_THE_WAY = 60;
 const LARGE = 'x'.repeat(16 * 1024);
@@ -35,8 +42,17 @@ async function sayLargeUntil(speaker: Caller, enough: (count: number) => boolean
   }
 }
 
+/** Waits until the caller hears nothing more, for as many turns of this process as would do for a hundred messages. */
+async function standsStill({ responses }: Caller): Promise<void> {
+  for (let turns = 0, heard = 0; turns < 30 || heard === 0; turns++) {
+    if (responses.length > heard) turns = 0;
+    heard = responses.length;
+    await setTimeout(10);
+  }
+}
+
 test('a caller that does not read is let go: the others are told and go on, it learns why', async () => {
-  const service = await serve(chatRoom(CAPACITY));
+  const service = await serve(chatRoom(IMPATIENT), LATE_RESETS);
   const slow = await enterStalled(service, 'Slow');
   const [ann, sam] = [service.connect().chat(), service.connect().chat()];
   sam.send({ name: 'Sam', message: 'Hi' });
@@ -44,7 +60,7 @@ test('a caller that does not read is let go: the others are told and go on, it l
 
   const said = await sayLargeUntil(ann, (count) => left(ann).length > 0 || count > 500);
   expect(left(ann)).toEqual(['Slow left the chat']);
-  expect(said).toBeLessThan(CAPACITY + ON_THE_WAY);
+  expect(said).toBeLessThan(KEPT + ON_THE_WAY);
 
   // Ten times as much again: it is out of the room, and nothing more is kept for it.
   await sayLargeUntil(ann, (count) => count === 300);
@@ -56,7 +72,7 @@ test('a caller that does not read is let go: the others are told and go on, it l
     code: status.RESOURCE_EXHAUSTED,
     details: 'you read too slowly: the room does not keep more messages for you',
   });
-  expect(slow.responses.length).toBeLessThan(CAPACITY + ON_THE_WAY);
+  expect(slow.responses.length).toBeLessThan(KEPT + ON_THE_WAY);
   ann.call.end();
   sam.call.end();
   expect(await ann.status).toMatchObject({ code: status.OK });
@@ -64,7 +80,7 @@ test('a caller that does not read is let go: the others are told and go on, it l
 });
 
 test('those who stay hear the same in the same order while others are let go', async () => {
-  const service = await serve(chatRoom(CAPACITY));
+  const service = await serve(chatRoom(IMPATIENT));
   const sam = service.connect().chat();
   await until(() => service.server.openCalls.size === 1);
   const slow: Caller[] = [];
@@ -80,7 +96,7 @@ test('those who stay hear the same in the same order while others are let go', a
 });
 
 test('a caller that half-closes has left at once, and may read later what was said until then', async () => {
-  const service = await serve(chatRoom(1_000));
+  const service = await serve(chatRoom({ bufferBytes: 2 ** 23 }));
   const slow = await enterStalled(service, 'Slow');
   const ann = service.connect().chat();
   await sayLargeUntil(ann, (count) => count === 200);
@@ -95,7 +111,7 @@ test('a caller that half-closes has left at once, and may read later what was sa
 });
 
 test('a room full of callers that do not read does not hold more memory for it', async () => {
-  const service = await serve(chatRoom(CAPACITY));
+  const service = await serve(chatRoom(IMPATIENT));
   for (let n = 0; n < 10; n++) await enterStalled(service, `Slow ${n}`);
   const ann = service.connect().chat();
   await sayLargeUntil(ann, (count) => left(ann).length === 10 || count > 500);
@@ -109,11 +125,36 @@ test('a room full of callers that do not read does not hold more memory for it',
   expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
 });
 
-test('a server that stops does not wait longer than its grace period for a caller that does not read', async () => {
-  const service = await serve(chatRoom(CAPACITY), { graceMs: 100 });
+test('a caller that takes nothing is let go of, and not kept', async () => {
+  const service = await serve(chatRoom(IMPATIENT), { boundCalls: { errorMs: 100 } });
   const slow = await enterStalled(service, 'Slow');
   const ann = service.connect().chat();
-  await sayLargeUntil(ann, (count) => left(ann).length > 0 || count > 500);
+  await sayLargeUntil(ann, () => left(ann).length > 0);
+  expect(await slow.status).not.toMatchObject({ code: status.OK });
+  await until(() => service.server.openCalls.size === 1);
+});
+
+test('a caller that reads slowly holds the others back, and is not let go', async () => {
+  const service = await serve(chatRoom({ ...IMPATIENT, bufferBytes: 1 }));
+  const slow = await enterStalled(service, 'Slow');
+  const ann = service.connect().chat();
+  const start = performance.now();
+  const pace = setInterval(() => {
+    slow.call.resume();
+    slow.call.once('data', () => slow.call.pause());
+  }, IMPATIENT.sendTimeoutMs / 20);
+  await sayLargeUntil(ann, (count) => count === 150).finally(() => clearInterval(pace));
+  expect(performance.now() - start).toBeGreaterThan(IMPATIENT.sendTimeoutMs);
+  expect(left(ann)).toEqual([]);
+});
+
+test('a server that stops tells a caller whose messages wait, and does not wait longer for one that does not read', async () => {
+  const service = await serve(chatRoom({ ...IMPATIENT, sendTimeoutMs: NEVER_MS }), { graceMs: 100 });
+  const slow = await enterStalled(service, 'Slow');
+  const ann = service.connect().chat();
+  ann.send(...Array.from({ length: 200 }, () => ({ name: 'Ann', message: LARGE })));
+  await standsStill(ann);
+  expect(ann.responses.length).toBeLessThan(KEPT + ON_THE_WAY);
   await service.server.stop();
   expect(await ann.status).toMatchObject({ code: status.UNAVAILABLE, details: 'server is shutting down' });
   slow.call.resume();
