@@ -21,5 +21,5 @@ export { bidiStreaming, clientStreaming, serverStreaming, unary } from './server
 export { OpenCalls, type OpenCallsOptions } from './server/open-calls.ts';
 export { PassThroughCall, type SentStatus, type ServerListener } from './server/pass-through-call.ts';
 export type { ServerCall } from './server/server-call.ts';
-export { isStatus, statusError, statusOfCancel } from './status.ts';
 export type { Subscription } from './server/subscription.ts';
+export { isStatus, statusError, statusOfCancel } from './status.ts';
