@@ -1,12 +1,14 @@
 import { join } from 'node:path';
-import { run, skip } from 'testing';
+import { BUILD_PATIENCE_MS, run, skip } from 'testing';
 import { expect, test } from 'vitest';
 import { KINDS } from '../bench/job.ts';
 import { STACKS } from '../bench/stack.ts';
 
 const BENCH = ['npx', '-y', 'pnpm@12', '--silent', 'bench'];
 
-test.for(STACKS)('%s does every kind of work of the benchmark', async (stack, context) => {
+const options = { timeout: BUILD_PATIENCE_MS };
+
+test.for(STACKS)('%s does every kind of work of the benchmark', options, async (stack, context) => {
   const job = ['--stacks', stack, '--sizes', '1024', '--streams', '3', '--messages', '30', '--rounds', '1'];
   const { exit, stdout, stderr } = await run([...BENCH, ...job], { cwd: join(import.meta.dirname, '..') });
   const [, leftOut] = stdout.match(/^Left out: (.*)$/m) ?? [];

@@ -1,5 +1,6 @@
 export { Conversation } from './conversation.ts';
 export { nobodyListens } from './listens.ts';
+export { BUILD_PATIENCE_MS } from './patience.ts';
 export { peerOf } from './peer.ts';
 export { Program, programCommand, run } from './program.ts';
 export { fillBlocks, readmeBlocks, staleBlocks } from './readme.ts';
