@@ -1,0 +1,3 @@
+import type { InMemorySpanExporter } from '@opentelemetry/sdk-trace-node';
+
+export const exporter: InMemorySpanExporter;
