@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { Server, ServerCredentials, type StatusObject, status, type UntypedServiceImplementation } from '@grpc/grpc-js';
+import { soon, until } from '@grpc-by-example/testing';
 import { startServer } from 'grpc-program/server';
 import { bidiStreaming } from 'grpc-streams';
-import { soon, until } from 'testing';
 import { type CourseClient, CourseService, connectCourse } from './course.ts';
 
 /** Long enough to see that nothing happens. */

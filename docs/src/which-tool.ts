@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ServiceError, status } from '@grpc/grpc-js';
+import { soon } from '@grpc-by-example/testing';
 import { type RunningServer, startServer } from 'grpc-program/server';
 import { bidiCall, bidiStreaming, serverStreaming, serverStreamingCall, statusError } from 'grpc-streams';
-import { soon } from 'testing';
 import { type CourseClient, CourseService } from './course.ts';
 
 type Print = (line: string) => void;

@@ -1,4 +1,4 @@
-import { readmeBlocks } from 'testing';
+import { readmeBlocks } from '@grpc-by-example/testing';
 
 /**
  * The text to compare a block with: each line of what was measured that agrees with the line of the block is given as

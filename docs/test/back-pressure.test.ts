@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { programCommand, readmeBlocks, run, staleBlocks } from 'testing';
+import { programCommand, readmeBlocks, run, staleBlocks } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { agreeing, within } from './agree.ts';
 

@@ -7,8 +7,8 @@ import {
   ServerCredentials,
   type ServerDuplexStream,
 } from '@grpc/grpc-js';
+import { Conversation, peerOf, soon, staleBlocks, stopLater } from '@grpc-by-example/testing';
 import { ChatClient, type ChatMessage, ChatService, type IChatServer } from 'chat-proto';
-import { Conversation, peerOf, soon, staleBlocks, stopLater } from 'testing';
 import { expect, test } from 'vitest';
 import { chat as ourChat } from '../../examples/bidirectional-chat/client/src/chat.ts';
 import { CONTRACT, type Response, type Said } from '../../examples/bidirectional-chat/proto/test/contract.mts';

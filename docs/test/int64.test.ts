@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { staleBlocks } from 'testing';
+import { staleBlocks } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { show } from '../src/int64/show.ts';
 

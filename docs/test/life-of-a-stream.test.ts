@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { staleBlocks } from '@grpc-by-example/testing';
 import { toMermaid } from 'stream-trace';
-import { staleBlocks } from 'testing';
 import { expect, test } from 'vitest';
 import type { Kind } from '../src/life/client.ts';
 import { ENDINGS, type Ending, KINDS, live } from '../src/life/live.ts';

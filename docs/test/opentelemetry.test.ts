@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readmeBlocks, run, staleBlocks } from 'testing';
+import { readmeBlocks, run, staleBlocks } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 
 const docs = join(import.meta.dirname, '..');

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { staleBlocks } from 'testing';
+import { staleBlocks } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 
 test('the page about proxies shows the settings that the interop lane tries', () => {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { run, staleBlocks } from '@grpc-by-example/testing';
 import { startServer } from 'grpc-program/server';
-import { run, staleBlocks } from 'testing';
 import { expect, test } from 'vitest';
 import * as google from '../src/stacks/google-protobuf/chat.ts';
 import * as es from '../src/stacks/protobuf-es/chat.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { readmeBlocks, staleBlocks } from 'testing';
+import { readmeBlocks, staleBlocks } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { stops } from '../src/stopping.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { staleBlocks } from 'testing';
+import { staleBlocks } from '@grpc-by-example/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { type CourseClient, connectCourse } from '../src/course.ts';
 import { choices, startChoices } from '../src/which-tool.ts';

@@ -1,6 +1,6 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from 'testing';
+import { run } from '@grpc-by-example/testing';
 import type * as ClientModule from '../src/events/chat-client.ts';
 import type * as ServerModule from '../src/events/chat-server.ts';
 import { play } from '../src/events/play.ts';

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { Program, programCommand, soon, until } from '@grpc-by-example/testing';
 import { type RunningServer, startServer } from 'grpc-program/server';
 import { readTrace, type TraceEvent, traceClient, traceServer } from 'stream-trace';
-import { Program, programCommand, soon, until } from 'testing';
 import { CourseService, connectCourse } from '../course.ts';
 import { type Kind, startLife } from './client.ts';
 import { lifeHandlers } from './handlers.ts';

@@ -1,8 +1,9 @@
 // Makes a call with a stream, whose handler makes a unary call for each message, and prints the spans of all of them.
+
+import { until } from '@grpc-by-example/testing';
 import { SpanKind } from '@opentelemetry/api';
 import { startServer } from 'grpc-program/server';
 import { bidiStreaming, callsOf, unary } from 'grpc-streams';
-import { until } from 'testing';
 import { CourseService, connectCourse } from '../course.ts';
 import { exporter } from './instrument.mjs';
 

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
+import { type Program, Walkthrough } from '@grpc-by-example/testing';
+import { ClientProgram } from '@grpc-by-example/testing/program-tests';
 import { type IPhoneServer, PhoneService, StreamCallResponse } from 'call-proto';
 import { startServer } from 'grpc-program/server';
 import { bidiStreaming } from 'grpc-streams';
-import { type Program, Walkthrough } from 'testing';
-import { ClientProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { credentials, status } from '@grpc/grpc-js';
+import { openSocketsAndTimers, readmeBlocks, until } from '@grpc-by-example/testing';
 import { PhoneClient, PhoneService, StreamCallRequest } from 'call-proto';
 import { CallSessions } from 'call-server/src/call-sessions.ts';
 import { phone } from 'call-server/src/phone.ts';
 import { startServer } from 'grpc-program/server';
 import { bidiCall } from 'grpc-streams';
-import { openSocketsAndTimers, readmeBlocks, until } from 'testing';
 import { expect, onTestFinished, test } from 'vitest';
 
 /** Longer than any test runs. */

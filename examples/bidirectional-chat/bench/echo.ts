@@ -2,7 +2,7 @@
 // in a process of its own, in turns. Absolute numbers differ from machine to machine; the ratio is what counts.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Program, run } from 'testing';
+import { Program, run } from '@grpc-by-example/testing';
 
 const PAIRS = 3;
 const MESSAGES = 100_000;

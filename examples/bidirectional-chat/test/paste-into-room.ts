@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Program } from 'testing';
+import { Program } from '@grpc-by-example/testing';
 
 const folder = join(import.meta.dirname, '..');
 /** The callers are in so many processes; where a quarter of them stops reading, it is one of these. */

@@ -1,4 +1,4 @@
-import { programCommand } from 'testing';
+import { programCommand } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { pasteIntoRoom } from './paste-into-room.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Program, readmeBlocks, run } from 'testing';
+import { Program, readmeBlocks, run } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');

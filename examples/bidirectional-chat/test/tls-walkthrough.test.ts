@@ -1,6 +1,15 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { firstLine, Program, readmeBlocks, run, staleBlocks, stopLater, temporaryFolder, until } from 'testing';
+import {
+  firstLine,
+  Program,
+  readmeBlocks,
+  run,
+  staleBlocks,
+  stopLater,
+  temporaryFolder,
+  until,
+} from '@grpc-by-example/testing';
 import { beforeAll, expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
+import { firstLine, Program, programCommand, until, Walkthrough } from '@grpc-by-example/testing';
 import { readTrace, toMermaid } from 'stream-trace';
-import { firstLine, Program, programCommand, until, Walkthrough } from 'testing';
 import { expect, test } from 'vitest';
 
 const folder = join(import.meta.dirname, '..');

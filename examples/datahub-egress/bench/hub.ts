@@ -4,9 +4,9 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
+import { Program, run } from '@grpc-by-example/testing';
 import { IngestClient, RequestSendDataPackageStream, type ResponseSendDataPackage } from 'datahub-proto';
 import { clientStreamingCall, STREAMING } from 'grpc-streams';
-import { Program, run } from 'testing';
 
 /** About as much work each: what counts is how many packages go out. */
 const ROUNDS = [

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { credentials, Metadata } from '@grpc/grpc-js';
+import { asAtPort, firstLine, longEnough, readmeBlocks, soon, stopLater, Walkthrough } from '@grpc-by-example/testing';
+import { ClientProgram, ServerProgram } from '@grpc-by-example/testing/program-tests';
 import { IngestClient, RequestSendDataPackage } from 'datahub-proto';
 import { unaryCall } from 'grpc-streams';
-import { asAtPort, firstLine, longEnough, readmeBlocks, soon, stopLater, Walkthrough } from 'testing';
-import { ClientProgram, ServerProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 
 const folder = join(import.meta.dirname, '..');

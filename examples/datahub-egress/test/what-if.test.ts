@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentials, status } from '@grpc/grpc-js';
+import { soon } from '@grpc-by-example/testing';
 import {
   EgressClient,
   EgressService,
@@ -11,7 +12,6 @@ import {
 } from 'datahub-proto';
 import { startServer } from 'grpc-program/server';
 import { STREAMING, serverStreaming, serverStreamingCall, statusError } from 'grpc-streams';
-import { soon } from 'testing';
 import { expect, onTestFinished, test } from 'vitest';
 
 const PACKAGES = 200;

@@ -3,6 +3,7 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { Program, until } from '@grpc-by-example/testing';
 import { startServer } from 'grpc-program/server';
 import { countWords } from 'job-client/src/count-words.ts';
 import { doJob } from 'job-client/src/do-job.ts';
@@ -12,7 +13,6 @@ import { WordCountJobs } from 'job-server/src/jobs.ts';
 import { Journal } from 'job-server/src/journal.ts';
 import { type Jobs, Master } from 'job-server/src/master.ts';
 import { fingerprint, plan } from 'job-server/src/plan.ts';
-import { Program, until } from 'testing';
 import { cpuSeconds } from './cpu-seconds.ts';
 import { writeZipfText } from './zipf-text.ts';
 

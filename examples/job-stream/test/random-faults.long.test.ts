@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Program } from 'testing';
+import type { Program } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { countsIn, expectedCounts, newOutput, startMaster, startWorker } from './start.ts';
 

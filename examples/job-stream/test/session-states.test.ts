@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
+import { readmeBlocks, soon, stopLater } from '@grpc-by-example/testing';
 import { type BidiCall, bidiCall } from 'grpc-streams';
 import { JobMessage, JobReply, JobServiceClient, ShutdownReply } from 'job-proto';
-import { readmeBlocks, soon, stopLater } from 'testing';
 import { expect, test } from 'vitest';
 import { newOutput, startMaster } from './start.ts';
 

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type Program, temporaryFolder } from 'testing';
-import { ClientProgram, ServerProgram } from 'testing/program-tests';
+import { type Program, temporaryFolder } from '@grpc-by-example/testing';
+import { ClientProgram, ServerProgram } from '@grpc-by-example/testing/program-tests';
 import { countIndependently, countsOf } from '../proto/test/count-independently.mts';
 
 const folder = join(import.meta.dirname, '..');

@@ -1,10 +1,10 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
+import { type Program, soon, Walkthrough, withRoom } from '@grpc-by-example/testing';
+import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { bidiCall } from 'grpc-streams';
 import { type Job, JobMessage, JobReply, JobServiceClient, MapResult, WordCounts } from 'job-proto';
-import { type Program, soon, Walkthrough, withRoom } from 'testing';
-import { startProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 import { countsIn, expectedCounts, newOutput, root, server, startMaster, startWorker } from './start.ts';
 

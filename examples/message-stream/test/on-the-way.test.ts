@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, credentials } from '@grpc/grpc-js';
+import { stopLater, until } from '@grpc-by-example/testing';
 import { startServer } from 'grpc-program/server';
 import { bidiCall, bidiStreaming, STREAMING } from 'grpc-streams';
 import {
@@ -12,7 +13,6 @@ import {
   MessageServiceClient,
   MessageServiceService,
 } from 'message-proto';
-import { stopLater, until } from 'testing';
 import { expect, test } from 'vitest';
 import { streamMessages } from '../client/src/stream-messages.ts';
 import { messageService } from '../server/src/message-service.ts';

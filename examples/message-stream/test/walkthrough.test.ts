@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { Walkthrough } from 'testing';
-import { ClientProgram } from 'testing/program-tests';
+import { Walkthrough } from '@grpc-by-example/testing';
+import { ClientProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');

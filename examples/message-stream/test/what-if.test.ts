@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentials, status } from '@grpc/grpc-js';
+import { openSocketsAndTimers, until } from '@grpc-by-example/testing';
+import { ClientProgram, ServerProgram } from '@grpc-by-example/testing/program-tests';
 import { startServer } from 'grpc-program/server';
 import { bidiCall, STREAMING } from 'grpc-streams';
 import { MessageServiceClient, MessageServiceService } from 'message-proto';
-import { openSocketsAndTimers, until } from 'testing';
-import { ClientProgram, ServerProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 import { messageService } from '../server/src/message-service.ts';
 

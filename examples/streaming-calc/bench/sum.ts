@@ -2,7 +2,7 @@
 // and generated code, each program in a process of its own, in turns. Absolute numbers differ from machine to machine;
 // the ratio is what counts.
 import { join } from 'node:path';
-import { Program, run } from 'testing';
+import { Program, run } from '@grpc-by-example/testing';
 
 const PAIRS = 3;
 /** Plain grpc-js keeps 150,000 such small messages for a retry; for each one after them it walks that list. */

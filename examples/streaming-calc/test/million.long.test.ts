@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { programCommand, until, Walkthrough } from 'testing';
-import { startProgram } from 'testing/program-tests';
+import { programCommand, until, Walkthrough } from '@grpc-by-example/testing';
+import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 
 const MIB = 2 ** 20;

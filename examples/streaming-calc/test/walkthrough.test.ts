@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { asAtPort, firstLine, listenInSilence, Walkthrough } from 'testing';
-import { ClientProgram } from 'testing/program-tests';
+import { asAtPort, firstLine, listenInSilence, Walkthrough } from '@grpc-by-example/testing';
+import { ClientProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 
 const folder = join(import.meta.dirname, '..');

@@ -4,11 +4,11 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
 import { credentials, status } from '@grpc/grpc-js';
+import { programCommand, soon, stopLater, until, Walkthrough } from '@grpc-by-example/testing';
+import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { type IStreamingCalcServiceServer, StreamingCalcServiceClient, StreamingCalcServiceService } from 'calc-proto';
 import { startServer } from 'grpc-program/server';
 import { clientStreaming, clientStreamingCall } from 'grpc-streams';
-import { programCommand, soon, stopLater, until, Walkthrough } from 'testing';
-import { startProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 
 const folder = join(import.meta.dirname, '..');

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
+import { inTerminal, programCommand, run } from '@grpc-by-example/testing';
 import { statusError, unary } from 'grpc-streams';
-import { inTerminal, programCommand, run } from 'testing';
 import { expect, test } from 'vitest';
 import { asJsonText, asText } from '../src/as-text.ts';
 import type { Words } from './echo-service.ts';

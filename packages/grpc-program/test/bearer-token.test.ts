@@ -1,7 +1,7 @@
 import { Metadata, ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
-import { signToken } from 'certificates';
+import { signToken } from '@grpc-by-example/certificates';
+import { until } from '@grpc-by-example/testing';
 import { bidiStreaming, statusError, unary } from 'grpc-streams';
-import { until } from 'testing';
 import { expect, test } from 'vitest';
 import {
   type Authorize,

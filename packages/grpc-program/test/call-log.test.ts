@@ -1,7 +1,7 @@
 import { connect as connectHttp2, constants } from 'node:http2';
 import { status } from '@grpc/grpc-js';
+import { soon, stopLater, until } from '@grpc-by-example/testing';
 import { bidiStreaming, statusError, unary } from 'grpc-streams';
-import { soon, stopLater, until } from 'testing';
 import { expect, test, vi } from 'vitest';
 import type { EndedCall, StartServerOptions } from '../src/server/index.ts';
 import type { NamedCall } from '../src/server/start-server.ts';

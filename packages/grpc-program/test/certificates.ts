@@ -1,4 +1,4 @@
-import { type Identity, makeAuthority, makeClientIdentity, makeServerIdentity } from 'certificates';
+import { type Identity, makeAuthority, makeClientIdentity, makeServerIdentity } from '@grpc-by-example/certificates';
 import { temporaryFiles } from './files.ts';
 
 const LOOPBACK = ['localhost', '127.0.0.1', '::1'];

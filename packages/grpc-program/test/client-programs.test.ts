@@ -1,4 +1,4 @@
-import { run, skip } from 'testing';
+import { run, skip } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { fixture, startEchoServer, startProgram } from './programs.ts';
 import { connect } from './start.ts';

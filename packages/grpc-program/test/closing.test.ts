@@ -1,6 +1,6 @@
 import { once } from 'node:events';
+import { stopLater } from '@grpc-by-example/testing';
 import { bidiStreaming } from 'grpc-streams';
-import { stopLater } from 'testing';
 import { expect, test } from 'vitest';
 import { startServer } from '../src/server/index.ts';
 import { definition, type Words } from './echo-service.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { type Client, type ServiceError, status } from '@grpc/grpc-js';
+import { listenInSilence, soon } from '@grpc-by-example/testing';
 import { unary } from 'grpc-streams';
-import { listenInSilence, soon } from 'testing';
 import { expect, test } from 'vitest';
 import { connect } from '../src/client/index.ts';
 import { EchoClient, type Words } from './echo-service.ts';

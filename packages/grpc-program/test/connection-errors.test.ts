@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer as createWebServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { join } from 'node:path';
-import { run, stopLater, temporaryFolder } from 'testing';
+import { run, stopLater, temporaryFolder } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { connectionError } from '../src/client/connection-errors.ts';
 import { fixture } from './programs.ts';

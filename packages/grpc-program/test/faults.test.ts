@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { compareTable, skip } from 'testing';
+import { compareTable, skip } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { calls } from './faults/calls.ts';
 import { AT_LEAST_MS } from './faults/fault.ts';

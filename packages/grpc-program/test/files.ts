@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from 'testing';
+import { temporaryFolder } from '@grpc-by-example/testing';
 
 /** A folder for files, dropped after the tests. */
 export function temporaryFiles() {

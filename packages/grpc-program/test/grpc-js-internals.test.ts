@@ -1,7 +1,7 @@
 import { createServer, type ServerHttp2Session } from 'node:http2';
 import { Server, ServerCredentials, ServerInterceptingCall, type ServerOptions, status } from '@grpc/grpc-js';
+import { stopLater, until } from '@grpc-by-example/testing';
 import { type ServerCall, statusError, unary } from 'grpc-streams';
-import { stopLater, until } from 'testing';
 import { expect, test, vi } from 'vitest';
 import { http2ServersOf, onEachSession, sentStatusOf, sessionOf } from '../src/server/grpc-js-internals.ts';
 import { definition, type Words } from './echo-service.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { type CallOptions, type Client, credentials, Metadata, status } from '@grpc/grpc-js';
+import { Conversation, peerOf, soon, stopLater, until } from '@grpc-by-example/testing';
 import { protoPath } from 'grpc-health-check';
 import { bidiStreaming, statusError, unary } from 'grpc-streams';
-import { Conversation, peerOf, soon, stopLater, until } from 'testing';
 import { expect, test } from 'vitest';
 import { type RunningServer, requireToken } from '../src/server/index.ts';
 import type { Words } from './echo-service.ts';

@@ -1,6 +1,6 @@
 import { InterceptingCall, type Interceptor } from '@grpc/grpc-js';
+import { soon } from '@grpc-by-example/testing';
 import { unary, unaryCall } from 'grpc-streams';
-import { soon } from 'testing';
 import { expect, test } from 'vitest';
 import { connect } from '../src/client/index.ts';
 import { EchoClient, type Words } from './echo-service.ts';

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
+import { skip } from '@grpc-by-example/testing';
 import { unary } from 'grpc-streams';
-import { skip } from 'testing';
 import { expect, type TestContext, test } from 'vitest';
 import { connect } from '../src/client/index.ts';
 import { ipOf } from '../src/client/server-name.ts';

@@ -3,9 +3,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { promisify } from 'node:util';
 import { status } from '@grpc/grpc-js';
-import { makeSigningKey, publicPart, type SigningKey, signToken } from 'certificates';
+import { makeSigningKey, publicPart, type SigningKey, signToken } from '@grpc-by-example/certificates';
+import { stopLater } from '@grpc-by-example/testing';
 import { type JWK, SignJWT } from 'jose';
-import { stopLater } from 'testing';
 import { describe, expect, test } from 'vitest';
 import { jwtVerifier } from '../src/server/index.ts';
 

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectivityState, Metadata, type ServiceError, status } from '@grpc/grpc-js';
+import { soon, until } from '@grpc-by-example/testing';
 import { bidiCall, bidiStreaming, unary, unaryCall } from 'grpc-streams';
-import { soon, until } from 'testing';
 import { expect, test } from 'vitest';
 import type { NamedCall, StartServerOptions } from '../src/server/start-server.ts';
 import type { EchoHandlers, Words } from './echo-service.ts';

@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { inTerminal, run } from 'testing';
+import { inTerminal, run } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { fixture } from './programs.ts';
 

@@ -1,7 +1,7 @@
 import { networkInterfaces } from 'node:os';
-import { signToken } from 'certificates';
+import { signToken } from '@grpc-by-example/certificates';
+import { skip } from '@grpc-by-example/testing';
 import { unary } from 'grpc-streams';
-import { skip } from 'testing';
 import { describe, expect, test } from 'vitest';
 import { connect } from '../src/client/index.ts';
 import { staysOnThisMachine } from '../src/client/server-name.ts';

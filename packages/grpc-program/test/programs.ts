@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Program, programCommand, run, stopLater } from 'testing';
+import { Program, programCommand, run, stopLater } from '@grpc-by-example/testing';
 
 type Environment = { env?: NodeJS.ProcessEnv };
 

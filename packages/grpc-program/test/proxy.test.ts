@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { listenInSilence, stopLater } from 'testing';
+import { listenInSilence, stopLater } from '@grpc-by-example/testing';
 import { describe, expect, test } from 'vitest';
 import { proxyFor } from '../src/client/proxy.ts';
 import { runProgram, startEchoServer, startProgram } from './programs.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { asAtPort, run, staleBlocks, until } from 'testing';
+import { asAtPort, run, staleBlocks, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { SERVER_DEFAULTS } from '../src/server/server-limits.ts';
 import { fixture, logLines, start } from './programs.ts';

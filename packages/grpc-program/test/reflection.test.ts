@@ -10,8 +10,8 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { loadFileDescriptorSetFromBuffer } from '@grpc/proto-loader';
+import { Conversation, peerOf, soon, stopLater } from '@grpc-by-example/testing';
 import { unary, unaryCall } from 'grpc-streams';
-import { Conversation, peerOf, soon, stopLater } from 'testing';
 import { expect, test } from 'vitest';
 import { Descriptors } from '../src/server/descriptors.ts';
 import { descriptorSet, type EchoClient, fileDescriptorSet, type Words } from './echo-service.ts';

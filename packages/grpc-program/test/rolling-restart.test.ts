@@ -1,6 +1,6 @@
 import { credentials, type ServiceError, status } from '@grpc/grpc-js';
+import { soon, until } from '@grpc-by-example/testing';
 import { bidiCall } from 'grpc-streams';
-import { soon, until } from 'testing';
 import { expect, test } from 'vitest';
 import { EchoClient } from './echo-service.ts';
 import { startEchoServer } from './programs.ts';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { type ChannelOptions, credentials, Metadata, status } from '@grpc/grpc-js';
+import { Conversation, soon, stopLater } from '@grpc-by-example/testing';
 import { unaryCall } from 'grpc-streams';
-import { Conversation, soon, stopLater } from 'testing';
 import { expect } from 'vitest';
 import { type RunningServer, type StartServerOptions, startServer } from '../src/server/index.ts';
 import { definition, EchoClient, type EchoHandlers, type Words } from './echo-service.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect as connectSocket } from 'node:net';
 import { status } from '@grpc/grpc-js';
+import { until } from '@grpc-by-example/testing';
 import { bidiStreaming, unary } from 'grpc-streams';
-import { until } from 'testing';
 import { expect, test } from 'vitest';
 import type { Words } from './echo-service.ts';
 import { connect, serve } from './start.ts';

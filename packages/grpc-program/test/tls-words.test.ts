@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import { Duplex } from 'node:stream';
 import { connect as connectTls } from 'node:tls';
-import { until } from 'testing';
+import { until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { asArguments, newAuthority } from './certificates.ts';
 import { clientLine } from './faults/fault.ts';

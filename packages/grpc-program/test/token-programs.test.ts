@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { makeSigningKey, publicPart, type SigningKey, signToken } from 'certificates';
-import { run, stopLater, until } from 'testing';
+import { makeSigningKey, publicPart, type SigningKey, signToken } from '@grpc-by-example/certificates';
+import { run, stopLater, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { temporaryFiles } from './files.ts';
 import { logLines, runProgram, startEchoServer, startProgram } from './programs.ts';

@@ -1,5 +1,5 @@
 import { Metadata } from '@grpc/grpc-js';
-import { run, until } from 'testing';
+import { run, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { fixture, logLines, start, startEchoServer } from './programs.ts';
 import { connect, named } from './start.ts';

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { stopLater } from 'testing';
+import { stopLater } from '@grpc-by-example/testing';
 import { temporaryFiles } from './files.ts';
 
 /** A pipe for the output of a program that nobody reads but when the test says so. */

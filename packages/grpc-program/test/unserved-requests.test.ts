@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect as connectHttp2, type IncomingHttpHeaders } from 'node:http2';
 import { status } from '@grpc/grpc-js';
+import { stopLater, until } from '@grpc-by-example/testing';
 import { unary } from 'grpc-streams';
-import { stopLater, until } from 'testing';
 import { expect, test } from 'vitest';
 import type { UnservedRequest } from '../src/server/unserved-requests.ts';
 import { definition, type Words } from './echo-service.ts';

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { constants } from 'node:http2';
 import { setTimeout } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { until } from 'testing';
+import { until } from '@grpc-by-example/testing';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import {
   type BidiCall,

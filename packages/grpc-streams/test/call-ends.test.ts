@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import { setTimeout } from 'node:timers/promises';
 import { type ServerInterceptor, status } from '@grpc/grpc-js';
-import { until } from 'testing';
+import { until } from '@grpc-by-example/testing';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { http2StreamOf } from '../src/grpc-js-internals.ts';
 import { bidiStreaming, serverStreaming, statusError, unary } from '../src/index.ts';

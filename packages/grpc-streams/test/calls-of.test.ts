@@ -15,8 +15,8 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { loadSync } from '@grpc/proto-loader';
+import { until } from '@grpc-by-example/testing';
 import { ChatClient, type ChatMessage, type StringValue } from 'chat-proto';
-import { until } from 'testing';
 import { expect, expectTypeOf, onTestFinished, test } from 'vitest';
 import {
   type BidiCall,

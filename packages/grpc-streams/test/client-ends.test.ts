@@ -4,7 +4,7 @@ import { constants } from 'node:http2';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { stopLater } from 'testing';
+import { stopLater } from '@grpc-by-example/testing';
 import { describe, expect, test } from 'vitest';
 import { bidiCall, clientStreamingCall, serverStreamingCall, unaryCall } from '../src/index.ts';
 import { frameOf, type RawAnswer, send, serveRaw } from './raw-server.ts';

@@ -7,8 +7,8 @@ import {
   type StatusObject,
   status,
 } from '@grpc/grpc-js';
-import { programCommand } from 'testing';
-import { startProgram } from 'testing/program-tests';
+import { programCommand } from '@grpc-by-example/testing';
+import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, expectTypeOf, test } from 'vitest';
 import {
   bidiCall,

@@ -1,5 +1,5 @@
 import { connect, createServer } from 'node:net';
-import { stopLater } from 'testing';
+import { stopLater } from '@grpc-by-example/testing';
 
 const PREFACE_BYTES = 24;
 const HEAD_BYTES = 9;

@@ -1,6 +1,6 @@
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { deadlineIn } from 'testing';
+import { deadlineIn } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { bidiCall, bidiStreaming, serverStreaming, serverStreamingCall, statusError } from '../src/index.ts';
 import { frameOf, send, serveRaw } from './raw-server.ts';

@@ -1,7 +1,7 @@
 import { cp, mkdir, readdir, symlink, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { run, temporaryFolder } from 'testing';
+import { run, temporaryFolder } from '@grpc-by-example/testing';
 import { beforeAll, expect, test } from 'vitest';
 
 const here = join(import.meta.dirname, '..');

@@ -1,7 +1,7 @@
 import { constants, createServer } from 'node:http2';
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { stopLater } from 'testing';
+import { stopLater } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import {
   bidiCall,

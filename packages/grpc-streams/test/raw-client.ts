@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { type ClientHttp2Stream, connect, type IncomingHttpHeaders, type OutgoingHttpHeaders } from 'node:http2';
-import { stopLater } from 'testing';
+import { stopLater } from '@grpc-by-example/testing';
 import type { Ask } from './test-client.ts';
 
 /** A request as it goes over the wire. */

@@ -3,7 +3,7 @@ import { createServer, type OutgoingHttpHeaders, type ServerHttp2Stream } from '
 import type { AddressInfo } from 'node:net';
 import { gzipSync } from 'node:zlib';
 import type { ChannelOptions } from '@grpc/grpc-js';
-import { stopLater } from 'testing';
+import { stopLater } from '@grpc-by-example/testing';
 import { type Answer, connect, type TestClient } from './test-client.ts';
 
 /** A response as it goes over the wire. */

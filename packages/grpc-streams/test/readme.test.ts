@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { staleBlocks, until } from 'testing';
+import { staleBlocks, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import {
   Broadcast,

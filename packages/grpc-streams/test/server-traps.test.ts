@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { Metadata, status } from '@grpc/grpc-js';
-import { programCommand, until } from 'testing';
-import { startProgram } from 'testing/program-tests';
+import { programCommand, until } from '@grpc-by-example/testing';
+import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { bidiCall, bidiStreaming, serverStreamingCall } from '../src/index.ts';
 import { kinds } from './each-kind.ts';

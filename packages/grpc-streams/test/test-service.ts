@@ -5,12 +5,12 @@ import {
   type ServerInterceptor,
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
-import { until } from 'testing';
+import { until } from '@grpc-by-example/testing';
 import { expect, onTestFinished } from 'vitest';
 import { type BoundCallsOptions, boundCalls, OpenCalls, type OpenCallsOptions } from '../src/index.ts';
 import { connect, definition, type TestClient, type TestHandlers } from './test-client.ts';
 
-export { soon } from 'testing';
+export { soon } from '@grpc-by-example/testing';
 export * from './test-client.ts';
 
 const warnings: Error[] = [];

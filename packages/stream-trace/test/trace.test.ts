@@ -1,8 +1,8 @@
 import { promisify } from 'node:util';
 import { credentials, Server, ServerCredentials } from '@grpc/grpc-js';
+import { soon } from '@grpc-by-example/testing';
 import { ChatClient, ChatMessage, ChatService, StringValue } from 'chat-proto';
 import { bidiCall, bidiStreaming, boundCalls } from 'grpc-streams';
-import { soon } from 'testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { inOrder, laneOf, type TraceEvent, toMermaid, traceClient, traceServer } from '../src/index.ts';
 

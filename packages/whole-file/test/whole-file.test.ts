@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { Program, programCommand, run, skip, temporaryFolder, until, withRoom } from 'testing';
+import { Program, programCommand, run, skip, temporaryFolder, until, withRoom } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { dropParts, findTarget, isSameFile, UnwritableFile, writeWholeFile } from 'whole-file';
 

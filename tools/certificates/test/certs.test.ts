@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { programCommand, run, temporaryFolder } from 'testing';
+import { programCommand, run, temporaryFolder } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 
 const DAY_MS = 86_400_000;

@@ -1,7 +1,7 @@
 import { readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { programCommand, run, temporaryFolder } from '@grpc-by-example/testing';
 import { createLocalJWKSet, jwtVerify } from 'jose';
-import { programCommand, run, temporaryFolder } from 'testing';
 import { expect, test } from 'vitest';
 
 const jwt = (...args: string[]) => run(programCommand(join(import.meta.dirname, '../src/jwt/main.ts'), ...args));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inTerminal, nobodyListens, programCommand, readmeBlocks, run, staleBlocks } from 'testing';
-import { startProgram } from 'testing/program-tests';
+import { inTerminal, nobodyListens, programCommand, readmeBlocks, run, staleBlocks } from '@grpc-by-example/testing';
+import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import { EXAMPLES, MISHAPS } from '../src/examples.ts';
 import { asWritten } from './lanes.ts';

@@ -1,4 +1,4 @@
-import { until } from 'testing';
+import { until } from '@grpc-by-example/testing';
 import { Attacker } from './attacker.ts';
 import { Bystander, servesNewcomer } from './bystander.ts';
 import type { Example, Victims } from './victim.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Program, programCommand, stopLater, temporaryFolder } from 'testing';
+import { Program, programCommand, stopLater, temporaryFolder } from '@grpc-by-example/testing';
 import { servesNewcomer } from './bystander.ts';
 
 /** So little that what is kept for an attacker ends the server, rather than the machine. */

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { compareTable } from 'testing';
+import { compareTable } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { rows } from '../src/rows.ts';
 import { Victims } from '../src/victim.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { Program, programCommand, stopLater, temporaryFolder } from 'testing';
+import { Program, programCommand, stopLater, temporaryFolder } from '@grpc-by-example/testing';
 
 export const ROOT = join(import.meta.dirname, '../../..');
 

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { orHangs } from 'testing';
+import { orHangs } from '@grpc-by-example/testing';
 import { NotHere, type Peer, type Row } from './row.ts';
 
 /** Rows mostly wait: so many of them run side by side. */

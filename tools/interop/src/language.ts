@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { longEnough, type Program, run, temporaryFolder, until } from 'testing';
+import { longEnough, type Program, run, temporaryFolder, until } from '@grpc-by-example/testing';
 import { CLIENT_CASES, SERVER_CASES } from './cases.ts';
 import { type Example, ourClient, ourServer, outcome, outcomeOf, start, startOurServer } from './examples.ts';
 import { type Row, tried } from './row.ts';

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { makeAuthority, makeClientIdentity, makeServerIdentity, signToken } from 'certificates';
-import { temporaryFolder } from 'testing';
+import { makeAuthority, makeClientIdentity, makeServerIdentity, signToken } from '@grpc-by-example/certificates';
+import { temporaryFolder } from '@grpc-by-example/testing';
 
 const DAY_MS = 86_400_000;
 

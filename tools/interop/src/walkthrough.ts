@@ -1,6 +1,6 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { fillBlocks, readmeBlocks, run, temporaryFolder } from 'testing';
+import { fillBlocks, readmeBlocks, run, temporaryFolder } from '@grpc-by-example/testing';
 import { EXAMPLES, folderOf, ROOT, startOurServer } from './examples.ts';
 import { type Row, tried } from './row.ts';
 

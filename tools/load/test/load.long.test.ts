@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { programCommand, run } from 'testing';
+import { programCommand, run } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 
 const LINES = ['load', 'accepted', 'refused', 'ended', 'errors', 'messages', 'idle stream', 'before', 'during'];

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { credentials, status } from '@grpc/grpc-js';
+import { programCommand, run, stopLater } from '@grpc-by-example/testing';
 import { startServer } from 'grpc-program/server';
 import { bidiStreaming, statusError } from 'grpc-streams';
-import { programCommand, run, stopLater } from 'testing';
 import { expect, test } from 'vitest';
 import { echo } from '../src/echo-handler.ts';
 import { definition, EchoClient, type Words } from '../src/echo-service.ts';

@@ -1,7 +1,7 @@
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { run } from 'testing';
+import { run } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { run, temporaryFolder } from 'testing';
+import { run, temporaryFolder } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 
 const folder = join(import.meta.dirname, '..');

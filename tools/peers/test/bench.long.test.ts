@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { BUILD_PATIENCE_MS, run, skip } from 'testing';
+import { BUILD_PATIENCE_MS, run, skip } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { KINDS } from '../bench/job.ts';
 import { STACKS } from '../bench/stack.ts';

@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareTable } from 'testing';
+import { compareTable } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { chartOf, summaryOf } from '../bench/chart.ts';
 

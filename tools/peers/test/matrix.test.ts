@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { programCommand, soon } from 'testing';
+import { programCommand, soon } from '@grpc-by-example/testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { matrix } from '../matrix/all-rows.ts';
 import type { Row } from '../matrix/rows.ts';

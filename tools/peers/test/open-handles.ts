@@ -1,5 +1,5 @@
 import { AsyncLocalStorage, createHook } from 'node:async_hooks';
-import { until } from 'testing';
+import { until } from '@grpc-by-example/testing';
 
 interface Handle {
   /** Whether it keeps the process running. */

@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { skip } from 'testing';
+import { skip } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { disagreements } from './disagreements.ts';
 import { generate, missingBinaries } from './generate.ts';

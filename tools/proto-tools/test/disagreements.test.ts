@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { peerOf } from 'testing';
+import { peerOf } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { disagreements } from '../src/disagreements.ts';
 

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { until } from 'testing';
+import { until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import type { Response } from '../../proto/test/contract.mts';
 import { listenInOnePacket } from './one-packet-peer.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { credentials, InterceptingCall, type Interceptor } from '@grpc/grpc-js';
+import { deadlineIn, soon, stopLater } from '@grpc-by-example/testing';
+import { ClientProgram } from '@grpc-by-example/testing/program-tests';
 import { PhoneClient } from 'call-proto';
-import { deadlineIn, soon, stopLater } from 'testing';
-import { ClientProgram } from 'testing/program-tests';
 import { makeCall } from '../src/make-call.ts';
 import { listen, type PeerCall } from './phone-peer.ts';
 

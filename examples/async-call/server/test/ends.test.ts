@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { deadlineIn, openSocketsAndTimers, programCommand, soon, until } from 'testing';
-import { startProgram } from 'testing/program-tests';
+import { deadlineIn, openSocketsAndTimers, programCommand, soon, until } from '@grpc-by-example/testing';
+import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import { type PhoneCall, type PhonePeer, told } from './phone-peer.ts';
 import { NEVER, type PhoneServer, serve } from './start.ts';

@@ -1,6 +1,6 @@
 import { PassThrough } from 'node:stream';
 import { status } from '@grpc/grpc-js';
-import { until } from 'testing';
+import { until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import type { Said } from '../../proto/test/contract.mts';
 import { chatInteractively } from '../src/chat-interactively.ts';

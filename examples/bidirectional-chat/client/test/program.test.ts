@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
-import { run } from 'testing';
-import { testClientProgram } from 'testing/program-tests';
+import { run } from '@grpc-by-example/testing';
+import { testClientProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import type { Said } from '../../proto/test/contract.mts';
 import { answerEach, endWith, fail, reply } from './chat-peer.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { credentials, InterceptingCall, type Interceptor } from '@grpc/grpc-js';
+import { deadlineIn, soon, stopLater } from '@grpc-by-example/testing';
+import { ClientProgram } from '@grpc-by-example/testing/program-tests';
 import { ChatClient } from 'chat-proto';
-import { deadlineIn, soon, stopLater } from 'testing';
-import { ClientProgram } from 'testing/program-tests';
 import { listen, type PeerCall } from './chat-peer.ts';
 
 export const program = new ClientProgram('chat-client', join(import.meta.dirname, '..'));

@@ -1,6 +1,6 @@
 import { connect } from 'node:http2';
 import { status } from '@grpc/grpc-js';
-import { type Conversation, until } from 'testing';
+import { type Conversation, until } from '@grpc-by-example/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import type { Response, Said } from '../../proto/test/contract.mts';
 import { chatRoom } from '../src/chat-room.ts';

@@ -1,5 +1,5 @@
 import { type CallOptions, type Client, type ClientDuplexStream, credentials, Metadata } from '@grpc/grpc-js';
-import { Conversation, peerOf, soon } from 'testing';
+import { Conversation, peerOf, soon } from '@grpc-by-example/testing';
 import { CONTRACT, type Response, type Said } from '../../proto/test/contract.mts';
 
 /** A client on a connection of its own, that knows nothing but the contract. */

@@ -1,6 +1,6 @@
 import { Metadata, status } from '@grpc/grpc-js';
+import { type Conversation, soon, until } from '@grpc-by-example/testing';
 import { requireToken, type VerifyToken } from 'grpc-program/server';
-import { type Conversation, soon, until } from 'testing';
 import { expect, test } from 'vitest';
 import type { Response, Said } from '../../proto/test/contract.mts';
 import { chatRoom } from '../src/chat-room.ts';

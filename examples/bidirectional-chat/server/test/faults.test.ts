@@ -1,7 +1,7 @@
 import { status } from '@grpc/grpc-js';
+import { deadlineIn, openSocketsAndTimers, soon, until } from '@grpc-by-example/testing';
 import { StringValue } from 'chat-proto';
 import { bidiStreaming } from 'grpc-streams';
-import { deadlineIn, openSocketsAndTimers, soon, until } from 'testing';
 import { expect, test, vi } from 'vitest';
 import { chat } from '../src/chat.ts';
 import type { ChatPeer } from './chat-peer.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { type Conversation, stopLater } from 'testing';
-import { ServerProgram, testServerProgram } from 'testing/program-tests';
+import { type Conversation, stopLater } from '@grpc-by-example/testing';
+import { ServerProgram, testServerProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import type { Response, Said } from '../../proto/test/contract.mts';
 import { ChatPeer, texts } from './chat-peer.ts';

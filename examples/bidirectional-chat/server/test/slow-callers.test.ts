@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { type Conversation, until } from 'testing';
+import { type Conversation, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import type { Response, Said } from '../../proto/test/contract.mts';
 import { chatRoom } from '../src/chat-room.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import type { UntypedServiceImplementation } from '@grpc/grpc-js';
+import { Program, programCommand } from '@grpc-by-example/testing';
 import { ChatService } from 'chat-proto';
 import { type RunningServer, type StartServerOptions, startServer } from 'grpc-program/server';
-import { Program, programCommand } from 'testing';
 import { onTestFinished } from 'vitest';
 import { ChatPeer } from './chat-peer.ts';
 

@@ -8,7 +8,7 @@ import {
   type StatusObject,
   type sendUnaryData,
 } from '@grpc/grpc-js';
-import { peerOf } from 'testing';
+import { peerOf } from '@grpc-by-example/testing';
 import { CONTRACT, type Sent, type Subscribed } from '../../proto/test/contract.mts';
 
 /** The calls as plain grpc-js gives them to a stranger's server. */

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
-import { longEnough, run } from 'testing';
-import { testClientProgram } from 'testing/program-tests';
+import { longEnough, run } from '@grpc-by-example/testing';
+import { testClientProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import type { Sent } from '../../proto/test/contract.mts';
 import { type EgressCall, fail, sendPackage } from './datahub-peer.ts';

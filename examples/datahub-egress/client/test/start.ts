@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { credentials, InterceptingCall, type Interceptor } from '@grpc/grpc-js';
+import { soon, stopLater } from '@grpc-by-example/testing';
+import { ClientProgram } from '@grpc-by-example/testing/program-tests';
 import { EgressClient, IngestClient } from 'datahub-proto';
-import { soon, stopLater } from 'testing';
-import { ClientProgram } from 'testing/program-tests';
 import { type Handlers, listen } from './datahub-peer.ts';
 
 export const program = new ClientProgram('datahub-client', join(import.meta.dirname, '..'));

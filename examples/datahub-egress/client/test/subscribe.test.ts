@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { deadlineIn, listenInSilence, soon, until } from 'testing';
+import { deadlineIn, listenInSilence, soon, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import type { Subscribed } from '../../proto/test/contract.mts';
 import { subscribe } from '../src/subscribe.ts';

@@ -7,9 +7,9 @@ import {
   ServerCredentials,
   type ServerWritableStream,
 } from '@grpc/grpc-js';
+import { Conversation, peerOf, soon } from '@grpc-by-example/testing';
 import { EgressClient, EgressService, type IEgressServer } from 'datahub-proto';
 import { startServer } from 'grpc-program/server';
-import { Conversation, peerOf, soon } from 'testing';
 import { onTestFinished } from 'vitest';
 
 /** The contract, as a stranger has it. */

@@ -1,6 +1,6 @@
 import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { inTerminal, run } from 'testing';
+import { inTerminal, run } from '@grpc-by-example/testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { exercise, solutionOf, writeStart } from '../src/folders.ts';
 import { withRegion } from '../src/regions.ts';

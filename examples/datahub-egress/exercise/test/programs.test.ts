@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type Program, programCommand } from 'testing';
-import { startProgram } from 'testing/program-tests';
+import { type Program, programCommand } from '@grpc-by-example/testing';
+import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import { exercise } from '../src/folders.ts';
 

@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { Walkthrough } from 'testing';
+import { Walkthrough } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { exercise } from '../src/folders.ts';
 import { runSpec } from '../src/run-spec.ts';

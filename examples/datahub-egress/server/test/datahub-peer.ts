@@ -8,7 +8,7 @@ import {
   credentials,
   type requestCallback,
 } from '@grpc/grpc-js';
-import { Conversation, peerOf, soon } from 'testing';
+import { Conversation, peerOf, soon } from '@grpc-by-example/testing';
 import { CONTRACT, type DataPackage, type Sent } from '../../proto/test/contract.mts';
 
 export interface Accepted {

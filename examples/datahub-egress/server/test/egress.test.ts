@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { status } from '@grpc/grpc-js';
-import { deadlineIn, longEnough, openSocketsAndTimers, until } from 'testing';
+import { deadlineIn, longEnough, openSocketsAndTimers, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { cancel, sent, values } from './datahub-peer.ts';
 import { NEVER_MS, serve } from './start.ts';

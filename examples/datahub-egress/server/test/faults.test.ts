@@ -1,4 +1,4 @@
-import { until } from 'testing';
+import { until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { ingested } from './datahub-peer.ts';
 import { ingestUntilHeldBack, large } from './large-packages.ts';

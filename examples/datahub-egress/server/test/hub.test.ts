@@ -1,5 +1,5 @@
+import { until } from '@grpc-by-example/testing';
 import { ResponseGetDataPackageStream } from 'datahub-proto';
-import { until } from 'testing';
 import { expect, test } from 'vitest';
 import { Hub } from '../src/hub.ts';
 import { cancel, ingested, type Subscriber, sent } from './datahub-peer.ts';

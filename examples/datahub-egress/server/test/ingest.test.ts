@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { deadlineIn, until } from 'testing';
+import { deadlineIn, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { type Accepted, cancel, ingested, sent } from './datahub-peer.ts';
 import { NEVER_MS, serve } from './start.ts';

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { stopLater, until } from 'testing';
-import { ServerProgram, testServerProgram } from 'testing/program-tests';
+import { stopLater, until } from '@grpc-by-example/testing';
+import { ServerProgram, testServerProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import { cancel, DataHubPeer, ingested, sent } from './datahub-peer.ts';
 

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { deadlineIn, soon, until } from 'testing';
+import { deadlineIn, soon, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { ingested, type Subscriber, sent } from './datahub-peer.ts';
 import { type DataHub, serve } from './start.ts';

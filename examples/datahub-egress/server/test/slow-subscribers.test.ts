@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
+import { openSocketsAndTimers, until } from '@grpc-by-example/testing';
 import { ResponseGetDataPackageStream } from 'datahub-proto';
-import { openSocketsAndTimers, until } from 'testing';
 import { expect, test } from 'vitest';
 import { Hub } from '../src/hub.ts';
 import { type DataHubPeer, ingested, type Subscriber } from './datahub-peer.ts';

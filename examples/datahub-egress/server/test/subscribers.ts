@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { deadlineIn, openSocketsAndTimers, type Program, programCommand, until } from 'testing';
-import { startProgram } from 'testing/program-tests';
+import { deadlineIn, openSocketsAndTimers, type Program, programCommand, until } from '@grpc-by-example/testing';
+import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect } from 'vitest';
 import { cancel, ingested, sent } from './datahub-peer.ts';
 import type { DataHub } from './start.ts';

@@ -1,6 +1,6 @@
 import { promisify } from 'node:util';
 import { Server, ServerCredentials, type ServerDuplexStream, type StatusObject } from '@grpc/grpc-js';
-import { orHangs, peerOf } from 'testing';
+import { orHangs, peerOf } from '@grpc-by-example/testing';
 import { CONTRACT, type JobMessage } from '../../proto/test/contract.mts';
 
 /** A call as plain grpc-js gives it to a stranger's master. */

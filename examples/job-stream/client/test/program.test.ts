@@ -1,6 +1,6 @@
 import { Metadata, status } from '@grpc/grpc-js';
-import { until } from 'testing';
-import { testClientProgram } from 'testing/program-tests';
+import { until } from '@grpc-by-example/testing';
+import { testClientProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import { mapJob, type PeerSession } from './job-peer.ts';
 import { program, serve } from './start.ts';

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { credentials, InterceptingCall, type Interceptor } from '@grpc/grpc-js';
+import { soon, stopLater } from '@grpc-by-example/testing';
+import { ClientProgram } from '@grpc-by-example/testing/program-tests';
 import { JobServiceClient } from 'job-proto';
-import { soon, stopLater } from 'testing';
-import { ClientProgram } from 'testing/program-tests';
 import { listen, type PeerSession } from './job-peer.ts';
 
 export const program = new ClientProgram('job-client', join(import.meta.dirname, '..'));

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
+import { openSocketsAndTimers, until } from '@grpc-by-example/testing';
 import { statusError } from 'grpc-streams';
-import { openSocketsAndTimers, until } from 'testing';
 import { expect, test } from 'vitest';
 import { stayConnected } from '../src/stay-connected.ts';
 import { work } from '../src/work.ts';

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { constants, createServer } from 'node:http2';
 import type { AddressInfo } from 'node:net';
+import { stopLater } from '@grpc-by-example/testing';
 import { JobMessage, Shutdown } from 'job-proto';
-import { stopLater } from 'testing';
 import { expect, test } from 'vitest';
 import { program } from './start.ts';
 

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
+import { until } from '@grpc-by-example/testing';
 import { JobReply } from 'job-proto';
-import { until } from 'testing';
 import { expect, test } from 'vitest';
 import { type WorkOptions, work } from '../src/work.ts';
 import { mapJob, type PeerSession } from './job-peer.ts';

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from 'testing';
+import { temporaryFolder } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { Journal } from '../src/journal.ts';
 

@@ -1,7 +1,7 @@
 import { appendFileSync, existsSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { deadlineIn, openSocketsAndTimers, Program, programCommand, until } from 'testing';
+import { deadlineIn, openSocketsAndTimers, Program, programCommand, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { countIndependently } from '../../proto/test/count-independently.mts';
 import { answer } from './answer.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from 'testing';
+import { temporaryFolder } from '@grpc-by-example/testing';
 
 /** Writes each text to a file of its own; gives their paths. */
 export function filesOf(...texts: (string | Buffer)[]): string[] {

@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { skip, temporaryFolder, withRoom } from 'testing';
-import { ServerProgram, startProgram } from 'testing/program-tests';
+import { skip, temporaryFolder, withRoom } from '@grpc-by-example/testing';
+import { ServerProgram, startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import { countIndependently, countsOf } from '../../proto/test/count-independently.mts';
 import { filesOf } from './files.ts';

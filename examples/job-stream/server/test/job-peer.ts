@@ -1,5 +1,5 @@
 import { type CallOptions, type Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
-import { Conversation, peerOf, soon } from 'testing';
+import { Conversation, peerOf, soon } from '@grpc-by-example/testing';
 import { CONTRACT, type JobMessage } from '../../proto/test/contract.mts';
 
 export type Session = Conversation<JobMessage, JobMessage>;

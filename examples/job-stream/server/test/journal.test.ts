@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { programCommand, skip, temporaryFolder } from 'testing';
-import { startProgram } from 'testing/program-tests';
+import { programCommand, skip, temporaryFolder } from '@grpc-by-example/testing';
+import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, onTestFinished, test } from 'vitest';
 import { Journal } from '../src/journal.ts';
 

@@ -1,6 +1,6 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from 'testing';
+import { temporaryFolder } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { outputFile } from '../src/options.ts';
 

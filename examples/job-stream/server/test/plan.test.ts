@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { skip, temporaryFolder } from 'testing';
+import { skip, temporaryFolder } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { countIndependently } from '../../proto/test/count-independently.mts';
 import { fingerprint, type Plan, plan } from '../src/plan.ts';

@@ -10,9 +10,9 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
+import { type Program, stopLater, temporaryFolder, until } from '@grpc-by-example/testing';
+import { ServerProgram, startProgram, testServerProgram } from '@grpc-by-example/testing/program-tests';
 import { startServer } from 'grpc-program/server';
-import { type Program, stopLater, temporaryFolder, until } from 'testing';
-import { ServerProgram, startProgram, testServerProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 import { countIndependently } from '../../proto/test/count-independently.mts';
 import { JobPeer, type Session } from './job-peer.ts';

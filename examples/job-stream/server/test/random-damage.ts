@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { deadlineIn, Program, temporaryFolder, withRoom } from 'testing';
-import { ServerProgram } from 'testing/program-tests';
+import { deadlineIn, Program, temporaryFolder, withRoom } from '@grpc-by-example/testing';
+import { ServerProgram } from '@grpc-by-example/testing/program-tests';
 import { expect } from 'vitest';
 import { countIndependently } from '../../proto/test/count-independently.mts';
 import { filesOf } from './files.ts';

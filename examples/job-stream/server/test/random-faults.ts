@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { deadlineIn, temporaryFolder, until } from 'testing';
+import { deadlineIn, temporaryFolder, until } from '@grpc-by-example/testing';
 import { expect } from 'vitest';
 import type { Job, JobMessage, JobReply } from '../../proto/test/contract.mts';
 import { countIndependently } from '../../proto/test/count-independently.mts';

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, rmdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from 'testing';
+import { temporaryFolder } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { countIndependently } from '../../proto/test/count-independently.mts';
 import { filesOf } from './files.ts';

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { temporaryFolder } from '@grpc-by-example/testing';
 import { type RunningServer, type StartServerOptions, startServer } from 'grpc-program/server';
 import { JobServiceService } from 'job-proto';
-import { temporaryFolder } from 'testing';
 import { onTestFinished } from 'vitest';
 import type { Job } from '../../proto/test/contract.mts';
 import { countsOf } from '../../proto/test/count-independently.mts';

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { openSocketsAndTimers, until } from 'testing';
+import { openSocketsAndTimers, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { type PeerCall, sendNumbers } from './message-peer.ts';
 import { NEVER, startStreaming } from './start.ts';

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
-import { run, until } from 'testing';
-import { testClientProgram } from 'testing/program-tests';
+import { run, until } from '@grpc-by-example/testing';
+import { testClientProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import type { Request } from '../../proto/test/contract.mts';
 import { fail, type PeerCall, sendNumbers } from './message-peer.ts';

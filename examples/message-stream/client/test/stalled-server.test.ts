@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { until } from 'testing';
+import { until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import type { PeerCall } from './message-peer.ts';
 import { type Streaming, startStreaming } from './start.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { credentials, InterceptingCall, type Interceptor } from '@grpc/grpc-js';
+import { soon, stopLater } from '@grpc-by-example/testing';
+import { ClientProgram } from '@grpc-by-example/testing/program-tests';
 import { STREAMING } from 'grpc-streams';
 import { MessageRequest, MessageServiceClient } from 'message-proto';
-import { soon, stopLater } from 'testing';
-import { ClientProgram } from 'testing/program-tests';
 import { onTestFinished } from 'vitest';
 import { streamMessages } from '../src/stream-messages.ts';
 import { listen, type PeerCall } from './message-peer.ts';

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { openSocketsAndTimers, until } from 'testing';
+import { openSocketsAndTimers, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import type { Request } from '../../proto/test/contract.mts';
 import { fail, type PeerCall, sendNumbers } from './message-peer.ts';

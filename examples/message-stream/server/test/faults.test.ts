@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { type Conversation, deadlineIn, openSocketsAndTimers, soon, until } from 'testing';
+import { type Conversation, deadlineIn, openSocketsAndTimers, soon, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import type { Request, Response } from '../../proto/test/contract.mts';
 import { type MessageServer, NEVER, serve, startCallers } from './start.ts';

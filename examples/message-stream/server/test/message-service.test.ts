@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { status } from '@grpc/grpc-js';
+import { stopLater, until } from '@grpc-by-example/testing';
 import { startServer } from 'grpc-program/server';
 import { MessageResponse, MessageServiceService } from 'message-proto';
-import { stopLater, until } from 'testing';
 import { expect, test } from 'vitest';
 import type { Request } from '../../proto/test/contract.mts';
 import { messageService } from '../src/message-service.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { stopLater } from 'testing';
-import { ServerProgram, testServerProgram } from 'testing/program-tests';
+import { stopLater } from '@grpc-by-example/testing';
+import { ServerProgram, testServerProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import { MessagePeer, texts } from './message-peer.ts';
 

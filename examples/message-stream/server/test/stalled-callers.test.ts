@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { type Conversation, until } from 'testing';
+import { type Conversation, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import type { Request, Response } from '../../proto/test/contract.mts';
 import { type MessageServer, serve, startCallers } from './start.ts';

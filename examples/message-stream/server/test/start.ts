@@ -1,8 +1,8 @@
 import { join } from 'node:path';
+import { type Program, programCommand } from '@grpc-by-example/testing';
+import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { type RunningServer, type StartServerOptions, startServer } from 'grpc-program/server';
 import { MessageResponse, MessageServiceService } from 'message-proto';
-import { type Program, programCommand } from 'testing';
-import { startProgram } from 'testing/program-tests';
 import { onTestFinished } from 'vitest';
 import { messageService } from '../src/message-service.ts';
 import { MessagePeer } from './message-peer.ts';

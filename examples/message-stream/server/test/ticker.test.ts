@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { openSocketsAndTimers, until } from 'testing';
+import { openSocketsAndTimers, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { ticker } from '../src/ticker.ts';
 import { NEVER } from './start.ts';

@@ -8,7 +8,7 @@ import {
   type sendUnaryData,
   status,
 } from '@grpc/grpc-js';
-import { peerOf } from 'testing';
+import { peerOf } from '@grpc-by-example/testing';
 import { CONTRACT, type Int64Value } from '../../proto/test/contract.mts';
 
 /** The calls as plain grpc-js gives them to a stranger's server. */

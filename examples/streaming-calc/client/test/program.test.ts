@@ -1,4 +1,4 @@
-import { testClientProgram } from 'testing/program-tests';
+import { testClientProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import type { Int64Value } from '../../proto/test/contract.mts';
 import { fail, type PeerIncrementalSum } from './calc-peer.ts';

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
-import { run, skip, until } from 'testing';
-import { startProgram } from 'testing/program-tests';
+import { run, skip, until } from '@grpc-by-example/testing';
+import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, type TestContext, test } from 'vitest';
 import type { PeerCalc, PeerIncrementalSum, PeerSum } from './calc-peer.ts';
 import { ok, program, serve } from './start.ts';

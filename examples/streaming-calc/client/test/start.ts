@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { credentials, InterceptingCall, type Interceptor } from '@grpc/grpc-js';
+import { soon, stopLater } from '@grpc-by-example/testing';
+import { ClientProgram } from '@grpc-by-example/testing/program-tests';
 import { StreamingCalcServiceClient } from 'calc-proto';
 import { STREAMING } from 'grpc-streams';
-import { soon, stopLater } from 'testing';
-import { ClientProgram } from 'testing/program-tests';
 import { listen, type PeerCalc } from './calc-peer.ts';
 
 export const program = new ClientProgram('calc-client', join(import.meta.dirname, '..'));

@@ -1,6 +1,6 @@
 import { status } from '@grpc/grpc-js';
+import { deadlineIn, until } from '@grpc-by-example/testing';
 import vectors from 'calc-proto/test-vectors.json' with { type: 'json' };
-import { deadlineIn, until } from 'testing';
 import { expect, test } from 'vitest';
 import type { Int64Value } from '../../proto/test/contract.mts';
 import { incrementalSum } from '../src/incremental-sum.ts';

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { status } from '@grpc/grpc-js';
-import { until } from 'testing';
+import { until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { incrementalSum } from '../src/incremental-sum.ts';
 import { sum } from '../src/sum.ts';

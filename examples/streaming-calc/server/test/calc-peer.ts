@@ -7,7 +7,7 @@ import {
   type requestCallback,
   type StatusObject,
 } from '@grpc/grpc-js';
-import { Conversation, peerOf, soon } from 'testing';
+import { Conversation, peerOf, soon } from '@grpc-by-example/testing';
 import { CONTRACT, type Int64Value } from '../../proto/test/contract.mts';
 
 /** A `sum` by plain grpc-js, the way a stranger's client makes it. */

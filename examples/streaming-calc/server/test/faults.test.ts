@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
+import { deadlineIn, openSocketsAndTimers, programCommand, until } from '@grpc-by-example/testing';
+import { startProgram } from '@grpc-by-example/testing/program-tests';
 import type { IStreamingCalcServiceServer } from 'calc-proto';
-import { deadlineIn, openSocketsAndTimers, programCommand, until } from 'testing';
-import { startProgram } from 'testing/program-tests';
 import { expect, test } from 'vitest';
 import { calc } from '../src/calc.ts';
 import type { CalcPeer } from './calc-peer.ts';

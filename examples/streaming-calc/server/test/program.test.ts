@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { stopLater } from 'testing';
-import { ServerProgram, testServerProgram } from 'testing/program-tests';
+import { stopLater } from '@grpc-by-example/testing';
+import { ServerProgram, testServerProgram } from '@grpc-by-example/testing/program-tests';
 import { expect } from 'vitest';
 import { CalcPeer } from './calc-peer.ts';
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Metadata } from '@grpc/grpc-js';
-import { deadlineIn, type Program, soon } from 'testing';
+import { deadlineIn, type Program, soon } from '@grpc-by-example/testing';
 import { expect } from 'vitest';
 import { logLines, startEchoServer } from '../programs.ts';
 import { connect, named } from '../start.ts';

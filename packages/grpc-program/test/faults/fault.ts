@@ -1,5 +1,5 @@
 import { type StatusObject, status } from '@grpc/grpc-js';
-import { type Program, until } from 'testing';
+import { type Program, until } from '@grpc-by-example/testing';
 import { expect } from 'vitest';
 import { logLines, runProgram } from '../programs.ts';
 

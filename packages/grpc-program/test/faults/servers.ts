@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { soon } from 'testing';
+import { soon } from '@grpc-by-example/testing';
 import { expect } from 'vitest';
 import { runProgram, startEchoServer, startProgram } from '../programs.ts';
 import { connect, named, openInTime } from '../start.ts';

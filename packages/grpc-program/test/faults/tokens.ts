@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { signToken } from 'certificates';
+import { signToken } from '@grpc-by-example/certificates';
 import { temporaryFiles } from '../files.ts';
 import { startEchoServer } from '../programs.ts';
 import { connect, named } from '../start.ts';

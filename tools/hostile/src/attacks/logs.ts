@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { stopLater } from 'testing';
+import { stopLater } from '@grpc-by-example/testing';
 import type { Row } from '../attack.ts';
 import { openSession } from '../bystander.ts';
 import { ask } from '../raw-call.ts';

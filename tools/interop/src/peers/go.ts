@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from 'testing';
+import { run } from '@grpc-by-example/testing';
 import { build, buildFolder, PEERS } from '../build.ts';
 import { type Example, ourServer, outcome, startOurServer } from '../examples.ts';
 import { type Language, languageRows } from '../language.ts';

@@ -1,5 +1,5 @@
 import { dirname, join } from 'node:path';
-import { longEnough, temporaryFolder } from 'testing';
+import { longEnough, temporaryFolder } from '@grpc-by-example/testing';
 import { CONTRACTS, STANDARD } from '../contracts.ts';
 import { EXAMPLES, type Example, oneLine, ourServer, outcome, outcomeOf, start, startOurServer } from '../examples.ts';
 import { type Peer, type Row, tried } from '../row.ts';

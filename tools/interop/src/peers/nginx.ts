@@ -3,7 +3,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { longEnough, temporaryFolder, until } from 'testing';
+import { longEnough, temporaryFolder, until } from '@grpc-by-example/testing';
 import { build, buildFolder, PEERS } from '../build.ts';
 import { numbers } from '../cases.ts';
 import { type Example, type OurServer, ourClient, outcome, outcomeOf, start, startOurServer } from '../examples.ts';

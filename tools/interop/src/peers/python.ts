@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { run } from 'testing';
+import { run } from '@grpc-by-example/testing';
 import { build, buildFolder, PEERS } from '../build.ts';
 import { CONTRACTS } from '../contracts.ts';
 import { EXAMPLES, folderOf, ourServer } from '../examples.ts';

@@ -1,4 +1,4 @@
 import { join } from 'node:path';
-import { testProtoPackage } from 'proto-tools';
+import { testProtoPackage } from '@grpc-by-example/proto-tools';
 
 testProtoPackage(join(import.meta.dirname, '..'), 'notes.proto');

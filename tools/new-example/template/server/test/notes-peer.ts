@@ -1,5 +1,5 @@
 import { type CallOptions, type Client, type ClientDuplexStream, credentials } from '@grpc/grpc-js';
-import { Conversation, peerOf, soon, stopLater } from 'testing';
+import { Conversation, peerOf, soon, stopLater } from '@grpc-by-example/testing';
 import { CONTRACT, type Note } from '../../proto/test/contract.mts';
 
 /** Makes a call as a client that knows nothing but the contract; the client is closed after the tests. */
