@@ -17,7 +17,8 @@ import {
   statusError,
   unary,
 } from '../src/index.ts';
-import { type Answer, type Ask, startService, type TestHandlers } from './test-service.ts';
+import { startTestServer } from '../src/testing.ts';
+import { type Answer, type Ask, definition, startService, TestClient, type TestHandlers } from './test-service.ts';
 
 const print = (text: string) => printed.push(text);
 const printed: string[] = [];
@@ -227,6 +228,18 @@ test('the open calls of the README work', async () => {
   clearTimeout(late);
   // #endregion
   expect(await talk.status).toMatchObject({ code: status.UNAVAILABLE });
+});
+
+test('the test server of the README works', async () => {
+  // #region testing
+  const events: string[] = [];
+  await using server = await startTestServer([[definition, handlers]], { events });
+  const { say } = callsOf(server.connect(TestClient));
+  await say({ n: 1 });
+  await until(() => server.openCalls.size === 0);
+  print(events.join(', '));
+  // #endregion
+  expect(output()).toBe('Say started, Say received, Say half-closed, Say sent, Say OK, Say ended');
 });
 
 test('every block of the README is what this file holds', () => {

@@ -1,5 +1,6 @@
 import {
   type CallOptions,
+  type ChannelCredentials,
   type ChannelOptions,
   type Client,
   type ClientDuplexStream,
@@ -27,12 +28,12 @@ export interface Answer {
   readonly text: string;
 }
 
-export interface TestHandlers {
+export type TestHandlers = {
   say: handleUnaryCall<Ask, Answer>;
   collect: handleClientStreamingCall<Ask, Answer>;
   list: handleServerStreamingCall<Ask, Answer>;
   talk: handleBidiStreamingCall<Ask, Answer>;
-}
+};
 
 export interface TestClient extends Client {
   say(ask: Ask, options: CallOptions, callback: requestCallback<Answer>): ClientUnaryCall;
@@ -65,10 +66,16 @@ export const definition = {
   talk: method('Talk', true, true),
 };
 
+type TestClientClass = new (address: string, credentials: ChannelCredentials, options?: ChannelOptions) => TestClient;
+
+/** Makes it anew, with the codecs that the definition has now, which a test may replace. */
+const makeTestClient = () => makeClientConstructor(definition, 'Test') as unknown as TestClientClass;
+
+export const TestClient = makeTestClient();
+
 /** Connects to the test service; other processes use it too. */
 export function connect(address: string, options: ChannelOptions = {}): TestClient {
-  const Constructor = makeClientConstructor(definition, 'Test');
-  return new Constructor(address, credentials.createInsecure(), options) as unknown as TestClient;
+  return new (makeTestClient())(address, credentials.createInsecure(), options);
 }
 
 /** A message of 16 KiB: about 35 of them fit between two ends when one does not read. */

@@ -1,13 +1,8 @@
-import {
-  type ChannelOptions,
-  Server,
-  ServerCredentials,
-  type ServerInterceptor,
-  type UntypedServiceImplementation,
-} from '@grpc/grpc-js';
+import type { ChannelOptions, Server, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { until } from '@grpc-by-example/testing';
 import { expect, onTestFinished } from 'vitest';
-import { type BoundCallsOptions, boundCalls, OpenCalls, type OpenCallsOptions } from '../src/index.ts';
+import type { OpenCalls } from '../src/index.ts';
+import { startTestServer, type TestServerOptions } from '../src/testing.ts';
 import { connect, definition, type TestClient, type TestHandlers } from './test-client.ts';
 
 export { soon } from '@grpc-by-example/testing';
@@ -31,22 +26,12 @@ export interface TestService {
  */
 export async function startService(
   handlers: Partial<TestHandlers>,
-  options: OpenCallsOptions & {
-    channel?: ChannelOptions;
-    bounds?: BoundCallsOptions;
-    interceptors?: ServerInterceptor[];
-  } = {},
+  options: TestServerOptions & { channel?: ChannelOptions } = {},
 ): Promise<TestService> {
-  const calls = new OpenCalls(options);
-  const server = new Server({ interceptors: [boundCalls(options.bounds), ...(options.interceptors ?? [])] });
-  server.addService(definition, calls.track(handlers as UntypedServiceImplementation));
-  const port = await new Promise<number>((resolve, reject) => {
-    server.bindAsync('127.0.0.1:0', ServerCredentials.createInsecure(), (error, bound) =>
-      error ? reject(error) : resolve(bound),
-    );
-  });
-  const address = `127.0.0.1:${port}`;
-  const client = connect(address, options.channel);
+  const { channel, ...serverOptions } = options;
+  const services = [[definition, handlers as UntypedServiceImplementation]] as const;
+  const { server, address, openCalls: calls } = await startTestServer(services, serverOptions);
+  const client = connect(address, channel);
   onTestFinished(async () => {
     try {
       await noOpenCalls(calls);
