@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { fetchFailure } from '@grpc-by-example/testing';
 
 const run = promisify(execFile);
 
@@ -24,6 +25,17 @@ export async function install(bin: string): Promise<Suites | undefined> {
     console.log('skipped: the conformance lane: Go is not here (https://go.dev/doc/install)');
     return undefined;
   }
+  try {
+    return await fetchAndBuild(bin);
+  } catch (error) {
+    const closed = fetchFailure(String((error as { stderr?: unknown }).stderr));
+    if (closed === undefined) throw error;
+    console.log(`skipped: the conformance lane: its suites cannot be fetched: ${closed}`);
+    return undefined;
+  }
+}
+
+async function fetchAndBuild(bin: string): Promise<Suites> {
   mkdirSync(bin, { recursive: true });
   const env = { ...process.env, GOBIN: bin };
   await run('go', ['install', `${CONNECT}/cmd/connectconformance@${CONNECT_VERSION}`], { env });

@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { fetchFailure } from '@grpc-by-example/testing';
+import { NotHere } from './row.ts';
 
 /** Where each peer is written. */
 export const PEERS = join(import.meta.dirname, '../peers');
@@ -14,7 +16,7 @@ export const buildFolder = (name: string) => join(import.meta.dirname, '../.buil
  * Runs a step of a build.
  *
  * @returns what it printed on stdout
- * @throws Error with what it printed, when it fails or hangs
+ * @throws NotHere when it cannot fetch what it needs; Error with what it printed, when it fails otherwise, or hangs
  */
 export function build(
   [file = '', ...args]: readonly string[],
@@ -35,7 +37,11 @@ export function build(
     child.once('error', reject);
     child.once('close', (code, signal) => {
       if (code === 0) resolve(stdout);
-      else reject(new Error(`${[file, ...args].join(' ')} failed (${code ?? signal}):\n${printed.slice(-4_000)}`));
+      else {
+        const closed = fetchFailure(printed);
+        if (closed) reject(new NotHere(`what it needs cannot be fetched: ${closed}`));
+        else reject(new Error(`${[file, ...args].join(' ')} failed (${code ?? signal}):\n${printed.slice(-4_000)}`));
+      }
     });
   });
 }

@@ -1,4 +1,5 @@
 export { Conversation } from './conversation.ts';
+export { fetchFailure } from './fetch-failure.ts';
 export { nobodyListens } from './listens.ts';
 export { BUILD_PATIENCE_MS } from './patience.ts';
 export { peerOf } from './peer.ts';

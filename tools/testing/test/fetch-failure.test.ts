@@ -1,0 +1,29 @@
+import { spawnSync } from 'node:child_process';
+import { expect, test } from 'vitest';
+import { fetchFailure } from '../src/fetch-failure.ts';
+import { run } from '../src/program.ts';
+import { skip } from '../src/skip.ts';
+import { temporaryFolder } from '../src/temporary-folder.ts';
+
+const NOWHERE = 'http://127.0.0.1:1';
+
+test.concurrent('go, where no proxy for modules can be reached', async (context) => {
+  if (spawnSync('go', ['version']).status !== 0) skip(context, 'Go is not here');
+  const env = { GOPROXY: NOWHERE, GOPATH: temporaryFolder(), GOFLAGS: '-mod=mod', GONOSUMDB: '*' };
+  const { exit, stderr } = await run(['go', 'install', 'example.com/nothing@v1.0.0'], { cwd: temporaryFolder(), env });
+  expect(exit).toBe(1);
+  expect(fetchFailure(stderr)).toContain('connection refused');
+});
+
+test.concurrent.each([
+  '  failed to download from `https://index.crates.io/config.json`',
+  'ERROR: No matching distribution found for grpcio==1.85.1',
+  '[ERROR] Could not transfer artifact io.grpc:grpc-netty:jar:1.85.0 from/to central',
+  'E: Failed to fetch http://deb.debian.org/nginx.deb  Could not connect to deb.debian.org:80',
+])('%s', (line) => {
+  expect(fetchFailure(`first this\n${line}\nthen that`)).toBe(line.trim());
+});
+
+test('what does not compile is no such failure', () => {
+  expect(fetchFailure('./main.go:7:2: undefined: nothing\nexit status 1')).toBeUndefined();
+});
