@@ -171,7 +171,8 @@ test('who takes a large message bit by bit is waited for, however long it takes'
     if (part > 100_000) slow.pause();
   });
   while (bytes < 2 * MEBIBYTE.length) {
-    await until(() => part > 100_000);
+    await until(() => part > 100_000 || broadcast.size === 0);
+    expect(broadcast.size).toBe(1);
     await setTimeout(SOON_MS / 5);
     part = 0;
     slow.resume();
