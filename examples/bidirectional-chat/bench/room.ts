@@ -11,14 +11,16 @@ const rounded = (value: number) => Math.round(value).toLocaleString('en');
 function report(who: string, readers: number, { seconds, orders, memory, stalledEnds }: Outcome): void {
   const { before, peaks, after } = memory;
   console.log(
-    `  ${who}: ${rounded(LINES / seconds)} lines/s in, ${rounded((LINES * readers) / seconds)} messages/s out`,
+    `  ${who}: ${rounded(LINES / seconds)} lines/s in, ${rounded((LINES * readers) / seconds)} messages/s out, ` +
+      `${rounded(seconds)} s`,
   );
   console.log(`    those who read have all of them in ${orders === 1 ? 'the same order' : `${orders} orders`}`);
   console.log(
-    `    the server has ${rounded(before)} MiB before, ${peaks.map(rounded).join(' and ')} MiB at most in each half ` +
+    `    the server's memory: ${rounded(before)} MiB before, at most ${peaks.map(rounded).join(' and ')} MiB in each half ` +
       `of the time, ${rounded(after)} MiB afterwards`,
   );
-  if (stalledEnds.length > 0) console.log(`    the others are out: ${stalledEnds.join(', ')}`);
+  if (stalledEnds.length > 0)
+    console.log(`    the calls of those who do not have ended with ${stalledEnds.join(', ')}`);
 }
 
 console.log(`A chat room, ${rounded(LINES)} lines, Node ${process.version}`);
