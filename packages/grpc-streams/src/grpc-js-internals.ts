@@ -41,7 +41,7 @@ export function onClientStream(call: ClientUnaryCall, hear: HearStream, { sendsO
   };
   if (isObject(retrying)) found(retrying);
   else if (isObject(channel) && typeof number === 'number') {
-    hooked.has(channel) || hookInto(channel);
+    if (!hooked.has(channel)) hookInto(channel);
     awaited.set(number, found);
     call.once('status', () => awaited.delete(number));
   }

@@ -1,7 +1,7 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
 import type { Job, JobReply, ShutdownReply } from 'job-proto';
-import { oneLine } from './one-line.ts';
 import { type Assignment, nameOf, Scheduler } from './scheduler.ts';
+import { shortened } from './shortened.ts';
 import { Worker } from './worker.ts';
 
 // The master brings jobs and workers together. This is the life of each.
@@ -114,7 +114,7 @@ export class Master {
     if (!reply) return;
     const { job, replies } = reply;
     if (message.hasFailure()) {
-      const why = oneLine(message.getFailure());
+      const why = shortened(message.getFailure());
       this.#options.log(`${worker.name} could not do ${nameOf(job)}: ${why}`);
       this.#scheduler.fail(job.id, worker, why);
     } else if (!this.#scheduler.isDone(job.id)) {
@@ -138,7 +138,7 @@ export class Master {
     const job = worker.leave(error);
     this.#idle.delete(worker);
     if (!this.#over) {
-      this.#options.log(`${worker.name} ${oneLine(how)}${job ? `; another worker gets ${job.id}` : ''}`);
+      this.#options.log(`${worker.name} ${shortened(how)}${job ? `; another worker gets ${job.id}` : ''}`);
       if (this.#workers.size === 0) this.#options.log('no worker is connected; waiting for one');
     }
     this.#scheduler.leave(worker);

@@ -204,7 +204,7 @@ test('what a liar says takes one short line of the log, and moves no cursor', as
   expect((await liar.status).code).toBe(status.INVALID_ARGUMENT);
   const line = master.log.find((line) => line.startsWith('worker 1 is refused')) ?? '';
   expect(line).toMatch(
-    /^worker 1 is refused: \[31mevil worker 2 has left x+…x+.* was not given to this worker; another /,
+    /^worker 1 is refused: \\x1b\[31mevil\\nworker 2 has left\\u202ex+…x+.* was not given to this worker; another /,
   );
   expect(line.length).toBeLessThan(300);
 });
@@ -240,7 +240,7 @@ test('a job that fails on every worker fails the run, with a message that names 
       }
     })().catch(() => {});
   }
-  await expect(master.run.summary).rejects.toThrow('map-5 failed 3 times, last with: out of [31mink');
+  await expect(master.run.summary).rejects.toThrow('map-5 failed 3 times, last with: out\\nof \\x1b[31mink');
   await master.run.dismissWorkers();
   for (const session of sessions) expect(await session.status).toMatchObject({ code: status.OK });
   await until(() => master.server.openCalls.size === 0);

@@ -90,10 +90,15 @@ export class ServerMetrics {
    * @throws OperatorError when the port is in use, or the host is not of this machine
    */
   async serve(host: string, port: number): Promise<{ address: string; close(): void }> {
-    const server = createServer(async ({ url, method }, response) => {
+    const server = createServer(({ url, method }, response) => {
       if (url?.replace(/\?.*/, '') !== '/metrics') response.writeHead(404).end();
       else if (method !== 'GET' && method !== 'HEAD') response.writeHead(405, { allow: 'GET, HEAD' }).end();
-      else response.setHeader('content-type', this.#registry.contentType).end(await this.#registry.metrics());
+      else {
+        this.#registry.metrics().then(
+          (text) => response.setHeader('content-type', this.#registry.contentType).end(text),
+          () => response.writeHead(500).end(),
+        );
+      }
     });
     server.listen(port, host);
     await once(server, 'listening').catch(({ code }: NodeJS.ErrnoException) => {
