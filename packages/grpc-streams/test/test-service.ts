@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { ChannelOptions, Server, UntypedServiceImplementation } from '@grpc/grpc-js';
 import { until } from '@grpc-by-example/testing';
 import { expect, onTestFinished } from 'vitest';
@@ -37,6 +38,7 @@ export async function startService(
       await noOpenCalls(calls);
       expect(warnings.splice(0)).toEqual([]);
     } finally {
+      await setImmediate(); // a client that is closed before its name is resolved tries to connect for ever
       client.close();
       server.forceShutdown();
     }

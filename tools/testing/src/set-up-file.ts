@@ -1,12 +1,29 @@
+import { createRequire } from 'node:module';
 import { afterAll, vi } from 'vitest';
 import { stopAll } from './stop-later.ts';
 import { openSocketsAndTimers, until } from './wait.ts';
 
-/** The next file runs in the same process: it must find no fake, and no socket or timer, of this one. */
+/** The next file runs in the same process: it must find no fake, no socket or timer, and no client, of this one. */
 afterAll(async () => {
   vi.useRealTimers();
   vi.unstubAllEnvs();
   vi.restoreAllMocks();
   await stopAll();
-  await until(() => openSocketsAndTimers().length === 0);
+  const left = () => [...openSocketsAndTimers(), ...clientsLeft()];
+  await until(() => left().length === 0).catch(() => {
+    throw new Error(`left open by this file: ${left().join(', ')}`);
+  });
 });
+
+const require = createRequire(import.meta.url);
+const POOL = require.resolve('@grpc/grpc-js/build/src/subchannel-pool');
+
+/**
+ * The targets of clients that nobody closed. grpc-js keeps their connections in one pool for the whole process, and
+ * one that was refused makes the first calls of a later client fail, whose server got the same port.
+ */
+function clientsLeft(): string[] {
+  const pool = require.cache[POOL]?.exports.getSubchannelPool(true); // what no test has loaded is not loaded here
+  pool?.unrefUnusedSubchannels();
+  return Object.entries<unknown[]>(pool?.pool ?? {}).flatMap(([target, { length }]) => (length > 0 ? [target] : []));
+}
