@@ -50,7 +50,8 @@ export function setEndsRight(
         call.call?.cancelWithStatus(status.UNKNOWN, notGrpc(headers));
       }
     });
-    giveMessagesFirst(stream, reader);
+    // With an error, nobody wants the one message of a unary call.
+    if (!isUnary) giveMessagesFirst(stream, reader);
     onStream?.(stream);
   };
   onClientStream(call, hearStream, { sendsOnce });

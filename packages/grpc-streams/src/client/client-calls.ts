@@ -65,12 +65,34 @@ export function unaryCall<Response>(
   options: CallOptions = {},
 ): UnaryCall<Response> {
   let settle: requestCallback<Response> = () => {};
-  const response = new Promise<Response>((resolve, reject) => {
+  const response = new UnaryPromise<Response>((resolve, reject) => {
     settle = (error, value) => (error ? reject(error) : resolve(value as Response));
   });
   const call = start((error, value) => settle(error, value));
-  const { outcome } = takeOver(call, options, { isUnary: true, sendsOnce: true });
-  return Object.defineProperties(response, Object.getOwnPropertyDescriptors(outcome)) as UnaryCall<Response>;
+  response.outcome = takeOver(call, options, { isUnary: true, sendsOnce: true }).outcome;
+  return response;
+}
+
+/** Properties that each promise gets of its own would cost a tenth of a call. */
+class UnaryPromise<Response> extends Promise<Response> implements Outcome<ClientUnaryCall> {
+  static override readonly [Symbol.species] = Promise;
+  outcome!: Outcome<ClientUnaryCall>;
+
+  get grpcCall(): ClientUnaryCall {
+    return this.outcome.grpcCall;
+  }
+  get headers(): Promise<Metadata> {
+    return this.outcome.headers;
+  }
+  get status(): Promise<StatusObject> {
+    return this.outcome.status;
+  }
+  get trailer(): Promise<Metadata> {
+    return this.outcome.trailer;
+  }
+  endWithin(milliseconds: number, details: string): void {
+    this.outcome.endWithin(milliseconds, details);
+  }
 }
 
 /** Makes a client-streaming call: `clientStreamingCall((callback) => client.method(callback))`. */
@@ -117,7 +139,8 @@ function takeOver<GrpcCall extends ClientUnaryCall>(
     isUnary,
     sendsOnce,
     onStream(stream) {
-      if (!isUnary) pipelineWrites(stream);
+      if (isUnary) return;
+      pipelineWrites(stream);
       stream.once('trailers', () => watch.end());
     },
   });
