@@ -1,8 +1,8 @@
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { type ChatClient, ChatMessage } from 'chat-proto';
+import { endedEarly } from 'grpc-program/client';
 import { bidiCall } from 'grpc-streams';
-import { endedEarly } from './ended-early.ts';
 
 /**
  * Sends each line of the input as a message, and prints what comes back at the same time. The end of the input, or the

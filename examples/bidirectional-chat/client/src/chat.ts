@@ -1,6 +1,6 @@
 import { type ChatClient, ChatMessage, type StringValue } from 'chat-proto';
+import { endedEarly } from 'grpc-program/client';
 import { bidiCall } from 'grpc-streams';
-import { endedEarly } from './ended-early.ts';
 
 /** Sends three messages while it reads the responses and prints them. */
 export async function chat(client: ChatClient, print: (line: string) => void): Promise<void> {

@@ -1,3 +1,4 @@
+import { endedEarly } from 'grpc-program/client';
 import { bidiCall } from 'grpc-streams';
 import type { MessageRequest, MessageServiceClient } from 'message-proto';
 import { ticker } from './ticker.ts';
@@ -46,4 +47,5 @@ export async function streamMessages(
     enough.abort();
     await sending;
   }
+  if (received < count && !interrupted.aborted) throw endedEarly();
 }

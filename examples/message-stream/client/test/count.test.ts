@@ -34,7 +34,7 @@ test('with a count it prints so many, half-closes, and waits for the end of the 
   await until(() => !openSocketsAndTimers().includes('Timeout'));
 });
 
-test('a call that ends with OK before its count has come is no failure', async () => {
+test('a call that ends with OK before its count has come is a failure: there was more to say, and to hear', async () => {
   const { ended, printed } = await startStreaming(
     (call) => {
       sendNumbers(call, 2);
@@ -42,7 +42,7 @@ test('a call that ends with OK before its count has come is no failure', async (
     },
     { intervalMs: NEVER, count: 3 },
   );
-  await ended;
+  await expect(ended).rejects.toMatchObject({ code: status.INTERNAL });
   expect(printed).toEqual(lines(1, 2));
 });
 

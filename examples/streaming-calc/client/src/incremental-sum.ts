@@ -1,6 +1,6 @@
 import type { StreamingCalcServiceClient } from 'calc-proto';
+import { endedEarly } from 'grpc-program/client';
 import { bidiCall, type CallOptions } from 'grpc-streams';
-import { endedEarly } from './ended-early.ts';
 
 /** Sends the values, and at the same time prints the sum after each of them. */
 export async function incrementalSum(

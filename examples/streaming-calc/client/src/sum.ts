@@ -1,6 +1,6 @@
 import type { StreamingCalcServiceClient } from 'calc-proto';
+import { endedEarly } from 'grpc-program/client';
 import { type CallOptions, callsOf } from 'grpc-streams';
-import { endedEarly } from './ended-early.ts';
 
 /** Sends the values, half-closes, and prints their sum. */
 export async function sum(
