@@ -119,7 +119,7 @@ test.concurrent('beyond this machine nothing goes in plain text', async () => {
   ]);
   // The programs exit with 2, and pnpm then with 1.
   expect(refused).toMatchObject(Array(2).fill({ exit: 1, stdout: '' }));
-  real.everywhere = refused.map(({ stderr }) => firstLine(stderr)).join('\n');
+  real['plain text refused'] = refused.map(({ stderr }) => firstLine(stderr)).join('\n');
 });
 
 test('certificates that have expired', async () => {

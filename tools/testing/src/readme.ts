@@ -35,12 +35,16 @@ export function readmeBlocks(path: string): Block[] {
  */
 export function staleBlocks(path: string, real: Record<string, string>): string[] {
   const stale: string[] = [];
+  const kinds = new Map<string, string>();
   for (const { kind, source, text, line } of readmeBlocks(path)) {
     const where = `${path}:${line}`;
     if (!kind) {
       stale.push(`${where}: the block does not say where it comes from`);
       continue;
     }
+    const other = kinds.get(source) ?? kind;
+    if (other !== kind) stale.push(`${where}: ${kind} ${source} has the name of ${other} ${source}`);
+    kinds.set(source, kind);
     const expected = kind === 'file' ? readSource(dirname(path), source) : real[source];
     if (expected === undefined) stale.push(`${where}: there is no ${kind} ${source}`);
     else if (text.trimEnd() === expected.trimEnd()) continue;

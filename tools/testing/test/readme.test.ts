@@ -32,6 +32,7 @@ test.each([
   ['an unknown region', block('file: code.ts#c', 'const b = 2;\n')],
   ['a changed output', block('output: hello', 'Hullo\n')],
   ['an unknown output', block('output: bye', 'Bye\n')],
+  ['a name that commands and an output have', block('commands: hello', 'Hello\n') + block('output: hello', 'Hello\n')],
   ['a block without a source', '```ts\nconst a = 1;\n```\n'],
 ])('%s is found, with its place', (_, readme) => {
   expect(stale(readme)).toEqual([expect.stringMatching(/README\.md:\d+: /)]);
