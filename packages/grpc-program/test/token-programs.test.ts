@@ -35,12 +35,17 @@ test.concurrent('a server and a client with files of a secret and a token', asyn
   const { program, address } = await startEchoServer(['--jwt-secret', secret]);
   await program.prints(/\n/);
   expect(program.stdout).toContain(`--address ${address} --token <file>\n`);
-  expect(await refusal(address, await tokenOf(Buffer.from(SECRET), {}))).toBeUndefined();
+  expect(await refusal(address, await tokenOf(Buffer.from(SECRET), { subject: 'Ann' }))).toBeUndefined();
   expect(await runProgram('echo-client', ['--address', address, 'hi'])).toEqual({
     exit: 1,
     stdout: '',
     stderr: `Error: UNAUTHENTICATED: ${WANTED}\n`,
   });
+  await until(() => logLines(program).length === 2);
+  expect(logLines(program).map(({ subject, status }) => [subject, status])).toEqual([
+    ['Ann', expect.any(String)],
+    [undefined, 'UNAUTHENTICATED'],
+  ]);
 });
 
 test.concurrent('a token of another service is none of this one, whoever it is for', async () => {

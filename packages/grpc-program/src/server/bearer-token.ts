@@ -6,7 +6,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { isStatus, PassThroughCall, type SentStatus, type ServerListener, statusError } from 'grpc-streams';
-import { type AuthContext, CALLER, type Caller } from './caller.ts';
+import { type AuthContext, CALLER, type Caller, callers } from './caller.ts';
 
 /**
  * Looks at a token.
@@ -104,6 +104,7 @@ class GuardedCall extends PassThroughCall {
     const [, token] = header.toString().match(/^Bearer (.+)$/i) ?? [];
     if (!token) throw unauthenticated('this server requires a token: authorization: Bearer <token>');
     const caller = await this.#verify(token);
+    callers.set(metadata, caller);
     const { authorize } = this.#options;
     if (authorize && (await authorize(caller, this.#path)) !== true)
       throw statusError(status.PERMISSION_DENIED, `the token does not allow to call ${this.#path}`);

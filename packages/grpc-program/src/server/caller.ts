@@ -1,3 +1,4 @@
+import type { Metadata } from '@grpc/grpc-js';
 import type { ServerCall } from 'grpc-streams';
 
 /** Who calls, as a token says that is good. */
@@ -14,6 +15,12 @@ export interface Caller {
 export const CALLER = Symbol('caller');
 
 export type AuthContext = ReturnType<ServerCall['getAuthContext']> & { [CALLER]?: Caller | undefined };
+
+/**
+ * Who makes a call, by the metadata that its interceptors hand on, for those that are further from the handler than
+ * `requireToken`.
+ */
+export const callers = new WeakMap<Metadata, Caller>();
 
 /**
  * Who makes this call: what `requireToken` has found in its token.

@@ -1,6 +1,7 @@
-import { type ServerInterceptingCallInterface, type ServerInterceptor, status } from '@grpc/grpc-js';
+import { type Metadata, type ServerInterceptingCallInterface, type ServerInterceptor, status } from '@grpc/grpc-js';
 import { PassThroughCall, type SentStatus, type ServerListener, statusOfCancel } from 'grpc-streams';
 import { CALL_ID } from 'stream-trace';
+import { callers } from './caller.ts';
 import { sentStatusOf } from './grpc-js-internals.ts';
 
 /** What is known of a call when it has ended. */
@@ -10,6 +11,8 @@ export interface EndedCall {
   /** The path: `/Chat/chat` */
   readonly method: string;
   readonly peer: string;
+  /** Whom the token of the call is for, where one is required: of a good one, also if it does not allow this call. */
+  readonly subject?: string | undefined;
   /**
    * The name of the status: `OK`. Of a call that its client has left, as `statusOfCancel` of grpc-streams says, and as
    * its handler hears it.
@@ -61,6 +64,7 @@ class WatchedCall extends PassThroughCall {
   readonly #startedAt = performance.now();
   #id = '';
   #peer = '';
+  #metadata: Metadata | undefined;
   #received = 0;
   #sent = 0;
   #code: status | undefined;
@@ -84,6 +88,7 @@ class WatchedCall extends PassThroughCall {
         this.#id = given ? given.toString() : `${process.pid}-${++calls}`;
         metadata.set(CALL_ID, this.#id);
         this.#peer = this.getPeer(); // unknown once the connection is gone
+        this.#metadata = metadata;
         listener.onReceiveMetadata(metadata);
       },
       onReceiveMessage: (message) => {
@@ -98,6 +103,7 @@ class WatchedCall extends PassThroughCall {
           id: this.#id,
           method: this.#method,
           peer: this.#peer,
+          subject: this.#metadata && callers.get(this.#metadata)?.subject,
           status: status[sentStatusOf(this.next) ?? this.#code ?? statusOfCancel(this.getDeadline()).code],
           received: this.#received,
           sent: this.#sent,
