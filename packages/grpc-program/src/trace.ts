@@ -1,4 +1,4 @@
-import { laneOf, type TraceListener } from 'stream-trace';
+import { laneOf, type TraceListener } from '#stream-trace';
 import { asJsonText, asText } from './as-text.ts';
 import { printOnStderr } from './print.ts';
 

@@ -3,13 +3,19 @@ import { join, relative } from 'node:path';
 import { build } from 'esbuild';
 import { BUNDLE } from 'run-typescript';
 
-/** The source files of the workspace that are programs: what a `start` script runs, and the fixtures of tests. */
+/**
+ * The source files of the workspace that are programs: what a `start` script runs, the fixtures of tests, and the programs
+ * in JavaScript that a README shows.
+ */
 function programsIn(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isFile()) {
-      const isProgram = entry.name === 'main.ts' || folder.endsWith(join('test', 'fixtures'));
-      return isProgram && entry.name.endsWith('.ts') && !entry.name.endsWith('.d.ts') ? [path] : [];
+      const isProgram =
+        entry.name === 'main.ts' ||
+        (folder.endsWith(join('test', 'fixtures')) && /(?<!\.d)\.ts$/.test(entry.name)) ||
+        (folder.endsWith(join('test', 'example')) && /^(client|server)\.js$/.test(entry.name));
+      return isProgram ? [path] : [];
     }
     // alone-*: the exercise makes such copies of itself, and drops them; before-reset: what its learner had, which may be
     // no program.
@@ -31,7 +37,7 @@ export async function compilePrograms(root: string, output: string): Promise<voi
     // Not by `outbase`, of which esbuild takes some characters for others.
     entryPoints: folders
       .flatMap(programsIn)
-      .map((path) => ({ in: path, out: relative(root, path).replace(/\.ts$/, '') })),
+      .map((path) => ({ in: path, out: relative(root, path).replace(/\.[jt]s$/, '') })),
     outdir: output,
     outExtension: { '.js': '.mjs' },
     splitting: true,

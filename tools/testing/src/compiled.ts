@@ -12,5 +12,5 @@ export const COMPILED = 'COMPILED_PROGRAMS';
 export function compiled(source: string): string {
   const output = process.env[COMPILED];
   if (!output) throw new Error('the programs are not compiled: run the tests by `pnpm test`');
-  return join(output, relative(workspaceRoot(dirname(source)), source).replace(/\.ts$/, '.mjs'));
+  return join(output, relative(workspaceRoot(dirname(source)), source).replace(/\.[jt]s$/, '.mjs'));
 }

@@ -3,6 +3,7 @@ const NO_NETWORK = [
   /Could not resolve host|spurious network error|failed to (fetch|download)|download of .* failed/, // Cargo, git
   /Temporary failure in name resolution|NewConnectionError|Max retries exceeded|No matching distribution found/, // pip
   /Could not transfer artifact|Unknown host/, // Maven
+  /npm (error|ERR!) (code (E(AI_AGAIN|NOTFOUND|NOTCACHED|CONN[A-Z]+|TIMEDOUT|[A-Z]+UNREACH|SOCKET\w*)|FETCH_ERROR)|network )/,
   /Could not connect to|Network is unreachable|Connection (refused|timed out)/, // apt, and all of them
 ];
 
@@ -10,7 +11,7 @@ const NO_NETWORK = [
  * The line by which a build says that it could not fetch what it needs; undefined for what else went wrong. On a closed
  * network, that is no fault of what is built.
  *
- * @param printed what Go, Cargo, pip, Maven or apt has printed
+ * @param printed what Go, Cargo, pip, Maven, npm or apt has printed
  */
 export function fetchFailure(printed: string): string | undefined {
   return printed

@@ -1,6 +1,7 @@
 export { Conversation } from './conversation.ts';
 export { fetchFailure } from './fetch-failure.ts';
 export { nobodyListens } from './listens.ts';
+export { linkedProject, npmProject, tarball } from './packed.ts';
 export { BUILD_PATIENCE_MS } from './patience.ts';
 export { peerOf } from './peer.ts';
 export { Program, programCommand, run } from './program.ts';

@@ -19,6 +19,7 @@ test.concurrent.each([
   '  failed to download from `https://index.crates.io/config.json`',
   'ERROR: No matching distribution found for grpcio==1.85.1',
   '[ERROR] Could not transfer artifact io.grpc:grpc-netty:jar:1.85.0 from/to central',
+  'npm error code ECONNREFUSED',
   'E: Failed to fetch http://mirror.example/nginx.deb  Could not connect to mirror.example:80',
 ])('%s', (line) => {
   expect(fetchFailure(`first this\n${line}\nthen that`)).toBe(line.trim());

@@ -7,7 +7,7 @@ import {
   type InterceptorProvider,
 } from '@grpc/grpc-js';
 import { STREAMING } from 'grpc-streams';
-import { traceClient } from 'stream-trace';
+import { traceClient } from '#stream-trace';
 import { channelCredentials } from '../client-credentials.ts';
 import { silenceGrpcJs } from '../grpc-js-log.ts';
 import { keepalive } from '../keepalive.ts';

@@ -1,6 +1,6 @@
 import type { Command } from '@commander-js/extra-typings';
 import type { ServerInterceptor } from '@grpc/grpc-js';
-import { traceServer } from 'stream-trace';
+import { traceServer } from '#stream-trace';
 import { exitCodeOf } from '../command-line.ts';
 import { onInterrupt } from '../interrupts.ts';
 import { OperatorError } from '../operator-error.ts';

@@ -9,7 +9,7 @@ import {
   type UntypedServiceImplementation,
 } from '@grpc/grpc-js';
 import { type BoundCallsOptions, boundCalls, OpenCalls, type ServerCall, statusError } from 'grpc-streams';
-import { CALL_ID } from 'stream-trace';
+import { CALL_ID } from '#stream-trace';
 import { OperatorError } from '../operator-error.ts';
 import { reportTlsErrors } from '../tls-errors.ts';
 import { limitConnectionAge } from './connection-age.ts';

@@ -1,6 +1,6 @@
 import { constants, type IncomingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
 import type { Server } from '@grpc/grpc-js';
-import { CALL_ID } from 'stream-trace';
+import { CALL_ID } from '#stream-trace';
 import { onEachRequest } from './grpc-js-internals.ts';
 
 /** A request that reaches no service. */

@@ -1,6 +1,6 @@
 import { type Metadata, type ServerInterceptingCallInterface, type ServerInterceptor, status } from '@grpc/grpc-js';
 import { PassThroughCall, type SentStatus, type ServerListener, statusOfCancel } from 'grpc-streams';
-import { CALL_ID } from 'stream-trace';
+import { CALL_ID } from '#stream-trace';
 import { callers } from './caller.ts';
 import { sentStatusOf } from './grpc-js-internals.ts';
 
