@@ -1,8 +1,8 @@
-const { readFileSync } = require('node:fs');
-const { join } = require('node:path');
 const { makeGenericClientConstructor } = require('@grpc/grpc-js');
 const { serialize, deserialize } = require('./int64-value.js');
-const { sum, incrementalSum } = require('./gen/streaming_calc_grpc_pb.js').StreamingCalcServiceService;
+const generated = require('./gen/index.js');
+
+const { sum, incrementalSum } = generated.StreamingCalcServiceService;
 
 // The generated class of Int64Value holds a number, which is exact up to 2^53 only. The same bytes are a bigint here.
 const exact = {
@@ -18,4 +18,4 @@ exports.StreamingCalcServiceClient = makeGenericClientConstructor(
   exports.StreamingCalcServiceService,
   'StreamingCalcService',
 );
-exports.descriptorSet = readFileSync(join(__dirname, 'gen/streaming_calc.binpb'));
+exports.descriptorSet = generated.descriptorSet;

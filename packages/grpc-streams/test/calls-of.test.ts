@@ -113,7 +113,7 @@ const ended = (signal: AbortSignal) =>
   new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
 
 test('clients of protoc and of proto-loader have calls too', async () => {
-  const proto = join(dirname(createRequire(import.meta.url).resolve('chat-proto')), 'chat.proto');
+  const proto = join(dirname(createRequire(import.meta.url).resolve('chat-proto/package.json')), 'chat.proto');
   const { Chat } = loadPackageDefinition(loadSync(proto));
   if (typeof Chat !== 'function') throw new Error('no such service');
   for (const Client of [ChatClient, Chat]) {

@@ -4,10 +4,12 @@ import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { BUNDLE } from './bundle.js';
+import { staleCode } from './stale-code.js';
 
 /**
  * The compiled form of a program: a single file in `node_modules/.cache` of its package, made when there is none yet, or
- * when a source, a package.json or the installed versions have changed since.
+ * when a source, a package.json or the installed versions have changed since. Says on stderr when it has generated code
+ * that is older than its contract.
  *
  * @param {string} source the program's source file, an absolute path
  * @returns {Promise<string>} the file to run; where the package may not be written to, one that goes with this process
@@ -20,7 +22,10 @@ export async function compiledProgram(source) {
   const listOfInputs = join(cache, `${name}.json`);
   const known = readInputs(listOfInputs);
   const path = known && join(cache, `${name}-${digestOf(home, known)}.mjs`);
-  if (path && existsSync(path)) return path;
+  if (path && existsSync(path)) {
+    warnOfStaleCode(home, known);
+    return path;
+  }
 
   const { build } = await import('esbuild');
   const { metafile, outputFiles } = await build({
@@ -36,6 +41,7 @@ export async function compiledProgram(source) {
   });
   const contents = outputFiles[0]?.contents ?? '';
   const inputs = inputsOf(home, Object.keys(metafile.inputs));
+  warnOfStaleCode(home, inputs);
   const made = join(cache, `${name}-${digestOf(home, inputs)}.mjs`);
   try {
     await mkdir(cache, { recursive: true });
@@ -51,6 +57,14 @@ export async function compiledProgram(source) {
     await writeFile(join(folder, 'main.mjs'), contents);
     return join(folder, 'main.mjs');
   }
+}
+
+/**
+ * @param {string} home
+ * @param {string[]} inputs
+ */
+function warnOfStaleCode(home, inputs) {
+  for (const line of staleCode(inputs.map((path) => resolve(home, path)))) console.error(`Warning: ${line}`);
 }
 
 /**

@@ -1,6 +1,8 @@
 import { mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { exportsOf } from '@grpc-by-example/proto-tools/exports';
 import { run, temporaryFolder } from '@grpc-by-example/testing';
+import { staleCode } from 'run-typescript/stale-code';
 import { expect, test } from 'vitest';
 
 const folder = join(import.meta.dirname, '..');
@@ -26,17 +28,37 @@ function filesIn(path: string): string[] {
 
 test.concurrent('every file of the template is rendered under the name given', async () => {
   const repository = emptyRepository();
-  const { exit, stdout } = await plop(repository, 'my-notes');
+  const { exit, stdout } = await plop(repository, 'price-feed');
   expect(exit).toBe(0);
-  expect(stdout).toContain('pnpm --filter my-notes-server start');
-  const made = join(repository, 'examples/my-notes');
+  expect(stdout).toContain('pnpm --filter price-feed-server start');
+  const made = join(repository, 'examples/price-feed');
   const template = filesIn(join(folder, 'template')).filter((file) => !file.includes('node_modules'));
-  expect(filesIn(made)).toEqual(template.map((file) => file.replace(/\.hbs$/, '')).sort());
+  const named = (file: string) =>
+    file
+      .replace(/\.hbs$/, '')
+      .replaceAll('{{name}}', 'price-feed')
+      .replaceAll('{{snake}}', 'price_feed');
+  expect(filesIn(made)).toEqual([...template.map(named), 'proto/gen/price_feed.binpb'].sort());
   for (const file of filesIn(made)) expect(readFileSync(join(made, file), 'utf8'), file).not.toMatch(/\{\{/);
   for (const part of ['', '-proto', '-server', '-client']) {
     const manifest = readFileSync(join(made, part.slice(1), 'package.json'), 'utf8');
-    expect(JSON.parse(manifest)).toMatchObject({ name: `my-notes${part}`, private: true });
+    expect(JSON.parse(manifest)).toMatchObject({ name: `price-feed${part}`, private: true });
   }
+});
+
+test.concurrent('the contract has the name given, and the code is as if it were generated', async () => {
+  const repository = emptyRepository();
+  await plop(repository, 'price-feed');
+  const proto = join(repository, 'examples/price-feed/proto');
+  const contract = readFileSync(join(proto, 'price_feed.proto'), 'utf8');
+  expect(contract).toContain('package price_feed;');
+  expect(contract).toContain('service PriceFeed {');
+  const generated = (file: string) => readFileSync(join(proto, 'gen', file), 'utf8');
+  const files = exportsOf(contract, 'price_feed.proto');
+  expect({ 'index.js': generated('index.js'), 'index.d.ts': generated('index.d.ts') }).toEqual(files);
+  // The rest of it, with the tools that generate, is for the long test.
+  expect(generated('price_feed_grpc_pb.js')).toContain("path: '/price_feed.PriceFeed/exchange'");
+  expect(staleCode([join(proto, 'gen/index.js')])).toEqual([]);
 });
 
 test.concurrent('a name that will not do is refused in one line', async () => {
@@ -66,6 +88,7 @@ test.each([
   ['../notes', 'is not a name of lower-case letters'],
   ['streaming-calc', 'There is an example "streaming-calc" already'],
   ['chat', 'there is a package "chat-'],
+  ['note', 'the name of its message'],
   ['docs', 'there is a package "docs" already'],
   ['grpc-streams', 'there is a package "grpc-streams" already'],
   ['testing', 'there is a package "testing" already'],

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { skip } from '@grpc-by-example/testing';
+import { staleCode } from 'run-typescript/stale-code';
 import { expect, test } from 'vitest';
 import { disagreements } from './disagreements.ts';
 import { generate, missingBinaries } from './generate.ts';
@@ -10,6 +11,10 @@ import { generate, missingBinaries } from './generate.ts';
 /** The tests that every proto package has. Declares them; call it at the top of a test file. */
 export function testProtoPackage(folder: string, protoFile: string): void {
   const require = createRequire(join(folder, 'package.json'));
+
+  test('the code was generated of the .proto file as it is', () => {
+    expect(staleCode([join(folder, 'gen/index.js')])).toEqual([]);
+  });
 
   test('the generated code agrees with the .proto file', () => {
     const protoText = readFileSync(join(folder, protoFile), 'utf8');

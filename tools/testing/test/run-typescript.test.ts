@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { contractDigest } from 'run-typescript/stale-code';
 import { expect, test } from 'vitest';
 import { run } from '../src/program.ts';
 import { temporaryFolder } from '../src/temporary-folder.ts';
@@ -107,4 +108,20 @@ test.concurrent('it runs where it may not write', async () => {
   expect(await start('main.ts', 'Ann')).toEqual({ exit: 0, stdout: 'Hello Ann, from main.ts in true\n', stderr: '' });
   chmodSync(folder, 0o755);
   expect(kept()).toEqual([]);
+});
+
+test.concurrent('code that is older than its contract is told at each start, and what to do', async () => {
+  const { folder, write, start } = makePackage();
+  const digest = contractDigest('message Note { string text = 1; }');
+  mkdirSync(join(folder, 'gen'));
+  write('gen/index.js', `// GENERATED CODE -- DO NOT EDIT! Of note.proto, ${digest}, by pnpm generate.\nexport {};\n`);
+  write('main.ts', "import './gen/index.js';\n\nconsole.log('Hello');\n");
+  write('note.proto', '// One line.\nmessage Note {\n  string text = 1;\n}\n');
+  expect(await start('main.ts')).toEqual({ exit: 0, stdout: 'Hello\n', stderr: '' });
+  write('note.proto', 'message Note { string text = 2; }');
+  const stderr = expect.stringMatching(
+    /^Warning: .*note\.proto has changed since its code was generated: run pnpm generate\n$/,
+  );
+  for (let times = 0; times < 2; times++)
+    expect(await start('main.ts')).toEqual({ exit: 0, stdout: 'Hello\n', stderr });
 });

@@ -1,0 +1,3 @@
+import { isReady } from './is-ready.ts';
+
+isReady();
