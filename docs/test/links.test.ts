@@ -100,3 +100,13 @@ test('a broken link is told', () => {
   expect(fault(page, '../../elsewhere.md')).toBe('leaves the repository');
   expect(fault(page, 'http://example.org')).toBe('is no https URL');
 });
+
+test('no page says to install from a registry what is on none', () => {
+  const fromRegistry =
+    /\b(?:npm (?:i|install)|(?:pnpm|yarn|bun) add)\b[^\n`]*(?<![\w/-])grpc-(?:streams|program)(?![\w.-])/g;
+  const found = (text: string) => [...text.matchAll(fromRegistry)].map(([line]) => line);
+  expect(found('npm install --save grpc-streams')).toHaveLength(1);
+  expect(found('npm install <clone>/grpc-streams-0.1.0.tgz')).toEqual([]);
+  const all = [...documents.keys()].flatMap((path) => found(readFileSync(path, 'utf8')));
+  expect(all).toEqual([]);
+});
