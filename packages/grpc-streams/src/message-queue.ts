@@ -5,12 +5,14 @@ interface Reader<Message> {
   reject(error: unknown): void;
 }
 
-export interface MessageQueueOptions {
+export interface MessageQueueOptions<Message = unknown> {
   /**
    * Ends the queue with its reason when it fires. Give it the signal of a call whose handler reads the queue: a handler
    * that waits for a queue where nothing comes would wait for ever, and never run its `finally`.
    */
   readonly signal?: AbortSignal;
+  /** How many bytes a message counts for, in {@link MessageQueue.bytes}; the same each time that it is asked. */
+  bytesOf?(message: Message): number;
   /** Called when the reader has taken the last message that waited. */
   readonly onEmpty?: () => void;
   /** Called when the reader leaves its loop before the end. */
@@ -29,11 +31,12 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
   #reader: Reader<Message> | undefined;
   #ended = false;
   #error: unknown;
-  readonly #options: MessageQueueOptions;
+  #bytes = 0;
+  readonly #options: MessageQueueOptions<Message>;
   readonly #onAbort = () => this.end(this.#options.signal?.reason);
 
   /** @param capacity how many messages may wait for the reader */
-  constructor(capacity: number, options: MessageQueueOptions = {}) {
+  constructor(capacity: number, options: MessageQueueOptions<Message> = {}) {
     this.capacity = capacity;
     this.#options = options;
     const { signal } = options;
@@ -51,6 +54,11 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     return this.#messages.length;
   }
 
+  /** How many bytes they count for, by `bytesOf`; 0 without it. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
   /** Adds a message. Gives false, and drops the message, when the queue is full or has ended. */
   offer(message: Message): boolean {
     if (this.#ended) return false;
@@ -62,6 +70,7 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     }
     if (this.#messages.length >= this.capacity) return false;
     this.#messages.push(message);
+    this.#bytes += this.#options.bytesOf?.(message) ?? 0;
     return true;
   }
 
@@ -87,11 +96,13 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
   /** Drops what waits. */
   clear(): void {
     this.#messages.length = 0;
+    this.#bytes = 0;
   }
 
   next(): Promise<IteratorResult<Message, undefined>> {
     if (this.#messages.length > 0) {
       const value = this.#messages.shift() as Message;
+      this.#bytes -= this.#options.bytesOf?.(value) ?? 0;
       if (this.#messages.length === 0) this.#options.onEmpty?.();
       return Promise.resolve({ value, done: false });
     }

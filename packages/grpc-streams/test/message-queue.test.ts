@@ -173,3 +173,17 @@ test('many queues share a signal, and one that has ended leaves it alone', async
   process.off('warning', warned);
   expect(warned).toHaveBeenCalledTimes(0);
 });
+
+test('the bytes of the messages that wait are counted, in the way that the owner counts them', async () => {
+  const queue = new MessageQueue<string>(10, { bytesOf: ({ length }) => length });
+  const next = queue.next();
+  queue.offer('went straight to the reader');
+  await next;
+  expect(queue.bytes).toBe(0);
+  for (const message of ['one', 'three']) queue.offer(message);
+  expect(queue.bytes).toBe(8);
+  await queue.next();
+  expect(queue.bytes).toBe(5);
+  queue.clear();
+  expect(queue.bytes).toBe(0);
+});
