@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { credentials, Metadata } from '@grpc/grpc-js';
-import { asAtPort, firstLine, longEnough, readmeBlocks, soon, stopLater, Walkthrough } from '@grpc-by-example/testing';
+import {
+  asAtPort,
+  firstLine,
+  longEnough,
+  readmeBlocks,
+  soon,
+  stopLater,
+  until,
+  Walkthrough,
+} from '@grpc-by-example/testing';
 import { ClientProgram, ServerProgram } from '@grpc-by-example/testing/program-tests';
 import { IngestClient, RequestSendDataPackage } from 'datahub-proto';
 import { unaryCall } from 'grpc-streams';
 import { expect, test } from 'vitest';
+import { BreakableLine } from './breakable-line.ts';
 
 const folder = join(import.meta.dirname, '..');
 const page = new Walkthrough(join(folder, 'README.md'), join(folder, '../..'));
@@ -46,8 +56,39 @@ test.concurrent('the server and the client print what the document says, and sto
   real.client = `${GUID}\n`.repeat(3) + CANCELLED;
 
   server.signal('SIGINT');
-  expect([await server.ended, await subscriber.ended]).toEqual([0, 1]);
-  real['server stops'] = firstLine(subscriber.stderr);
+  expect(await server.ended).toBe(0);
+  await until(() => subscriber.stderr.includes('\n'));
+  real['server away'] = firstLine(subscriber.stderr);
+  subscriber.signal('SIGINT');
+  expect(await subscriber.ended).toBe(0);
+  expect(subscriber.stdout.endsWith(`\n${CANCELLED}\n`)).toBe(true);
+});
+
+test.concurrent('a broken connection costs no package; a server that begins anew says so', async () => {
+  const program = new ServerProgram('datahub-server', join(folder, 'server'));
+  const [{ server, port }, other] = [await program.startOnFreePort(), await program.startOnFreePort()];
+  const line = await BreakableLine.start(port);
+  const subscriber = client.start(line.address, '--values');
+  const send = (...values: string[]) => client.run(`localhost:${port}`, 'send', ...values);
+  await subscriber.prints(/^\d{18}\n/);
+  await send('A01');
+  await subscriber.prints(/A01\n/);
+  line.cut();
+  await until(() => subscriber.stderr.includes('\n'));
+  await send('A02', 'A03');
+  line.mend();
+  await subscriber.prints(/A03\n/);
+  await send('A04');
+  await subscriber.prints(/A04\n/);
+  expect(subscriber.stdout.match(/^A.*/gm)).toEqual(['A01', 'A02', 'A03', 'A04']);
+
+  line.mend(other.port);
+  server.signal('SIGKILL');
+  expect(await subscriber.ended).toBe(1);
+  const told = subscriber.stderr.trimEnd().split('\n');
+  expect(told).toHaveLength(3);
+  for (const loss of told.slice(0, 2)) expect(loss).toMatch(/^Lost the server \(\w+: .*\); subscribing again$/);
+  real['another log'] = told[2] ?? '';
 });
 
 test.concurrent('a subscriber that does not read is told', async () => {

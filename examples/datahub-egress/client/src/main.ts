@@ -1,9 +1,15 @@
 import { EgressClient, IngestClient } from 'datahub-proto';
-import { clientCommand, connect, print, runClient } from 'grpc-program/client';
+import { clientCommand, connect, print, runClient, warn } from 'grpc-program/client';
 import { decimalNumber } from 'grpc-program/options';
 import { ingest } from './ingest.ts';
 import { send } from './send.ts';
 import { subscribe } from './subscribe.ts';
+
+/**
+ * The channel looks for the server whenever a subscription is tried: that has its own backoff. That of grpc-js, up to two
+ * minutes, would fail a call without even looking.
+ */
+const NO_BACKOFF = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 100 };
 
 await runClient((interrupted) => {
   const command = clientCommand('datahub-client', {
@@ -19,8 +25,8 @@ await runClient((interrupted) => {
       const [unknown] = command.args;
       if (unknown !== undefined) command.error(`error: unknown command '${unknown}'`);
       const field = values ? 'value' : 'guid';
-      const options = { tagName: tag, limitMs: seconds * 1_000, field, print, interrupted } as const;
-      await subscribe(connect(EgressClient, target), options);
+      const options = { tagName: tag, limitMs: seconds * 1_000, field, print, warn, interrupted } as const;
+      await subscribe(connect(EgressClient, target, NO_BACKOFF), options);
     });
   command
     .command('ingest')

@@ -9,7 +9,7 @@ import {
   type sendUnaryData,
 } from '@grpc/grpc-js';
 import { peerOf } from '@grpc-by-example/testing';
-import { CONTRACT, type Sent, type Subscribed } from '../../proto/test/contract.mts';
+import { CONTRACT, CONTRACT_WITH_POSITIONS, type Sent, type Subscribed } from '../../proto/test/contract.mts';
 
 /** The calls as plain grpc-js gives them to a stranger's server. */
 export type EgressCall = ServerWritableStream<Subscribed, object>;
@@ -18,12 +18,20 @@ export interface Handlers {
   readonly egress?: (call: EgressCall) => void;
   readonly unary?: (call: ServerUnaryCall<Sent<string[]>, object>, answer: sendUnaryData<object>) => void;
   readonly stream?: (call: IngestCall, answer: sendUnaryData<object>) => void;
+  /** Whether the contract that the server knows has positions. */
+  readonly knowsPositions?: boolean;
 }
 
 /** Starts a server that knows nothing but the contract, on a free port. */
-export async function listen({ egress, unary, stream }: Handlers): Promise<{ address: string; stop(): void }> {
+export async function listen({
+  egress,
+  unary,
+  stream,
+  knowsPositions,
+}: Handlers): Promise<{ address: string; stop(): void }> {
   const server = new Server();
-  server.addService(peerOf(CONTRACT, 'MsgBroker.Egress').service, egress ? { GetDataPackagesStream: egress } : {});
+  const contract = knowsPositions ? CONTRACT_WITH_POSITIONS : CONTRACT;
+  server.addService(peerOf(contract, 'MsgBroker.Egress').service, egress ? { GetDataPackagesStream: egress } : {});
   server.addService(peerOf(CONTRACT, 'MsgBroker.Ingest').service, {
     ...(unary && { SendDataPackage: unary }),
     ...(stream && { SendDataPackagesStream: stream }),

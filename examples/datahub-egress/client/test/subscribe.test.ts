@@ -2,7 +2,7 @@ import { status } from '@grpc/grpc-js';
 import { deadlineIn, listenInSilence, soon, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import type { Subscribed } from '../../proto/test/contract.mts';
-import { subscribe } from '../src/subscribe.ts';
+import { type SubscribeOptions, subscribe } from '../src/subscribe.ts';
 import { type EgressCall, fail, sendPackage } from './datahub-peer.ts';
 import { connect, serve } from './start.ts';
 
@@ -13,18 +13,27 @@ const CANCELLED = 'Status(StatusCode="Cancelled", Detail="Call canceled by the c
 async function start(
   egress: (call: EgressCall) => void,
   {
-    limitMs = 60_000,
-    field = 'guid',
     deadline = soon,
-  }: { limitMs?: number; field?: 'guid' | 'value'; deadline?: typeof soon } = {},
+    knowsPositions = false,
+    ...options
+  }: Partial<SubscribeOptions> & { deadline?: typeof soon; knowsPositions?: boolean } = {},
 ) {
-  const { egress: client } = connect(await serve({ egress }), deadline);
+  const { egress: client } = connect(await serve({ egress, knowsPositions }), deadline);
   const printed: string[] = [];
+  const warned: string[] = [];
   const interruption = new AbortController();
-  const print = (line: string) => printed.push(line);
-  const ended = subscribe(client, { tagName: 'SomeTagName', limitMs, field, print, interrupted: interruption.signal });
+  const ended = subscribe(client, {
+    tagName: 'SomeTagName',
+    limitMs: 60_000,
+    field: 'guid',
+    print: (line) => printed.push(line),
+    warn: (line) => warned.push(line),
+    firstWaitMs: 1,
+    interrupted: interruption.signal,
+    ...options,
+  });
   ended.catch(() => {}); // the test awaits it later
-  return { printed, ended, interrupt: () => interruption.abort() };
+  return { printed, warned, ended, interrupt: () => interruption.abort() };
 }
 
 test('the request has the tag and a new GUID, and that GUID is printed for each package', async () => {
@@ -115,7 +124,8 @@ test.concurrent.each([true, false])(
     const print = (line: string) => printed.push(line);
     const interruption = new AbortController();
     const limitMs = isInterrupted ? 60_000 : 100;
-    const ended = subscribe(egress, { tagName: 'T', limitMs, field: 'guid', print, interrupted: interruption.signal });
+    const interrupted = interruption.signal;
+    const ended = subscribe(egress, { tagName: 'T', limitMs, field: 'guid', print, warn: print, interrupted });
     if (isInterrupted) {
       interruption.abort();
       await ended;
@@ -170,4 +180,81 @@ test('a server that ends the stream with OK ends it, also an empty one', async (
 test.concurrent('a server that sends nothing is waited for until the deadline of the call', async () => {
   const { ended } = await start(() => {}, { deadline: () => deadlineIn(300) });
   await expect(ended).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
+});
+
+const AWAY = { code: status.UNAVAILABLE, details: 'server is shutting down' };
+const packageAt = (position: number) => ({ tagValue: `${position}`, position: `${position}` });
+
+test('when the server goes away it subscribes again, from the last position, and that is told once', async () => {
+  const requests: Subscribed[] = [];
+  const { printed, warned, ended } = await start(
+    (call) => {
+      requests.push(call.request);
+      const next = Number(call.request.after ?? 0) + 1;
+      // Two tries in a row fail at once.
+      if (requests.length % 3 === 1) for (const n of [next, next + 1]) sendPackage(call, packageAt(n));
+      if (next < 7) fail(call, AWAY);
+      else call.end();
+    },
+    { field: 'value', knowsPositions: true },
+  );
+  await ended;
+  expect(printed).toEqual(['1', '2', '3', '4', '5', '6']);
+  const told = 'Lost the server (UNAVAILABLE: server is shutting down); subscribing again';
+  expect(warned).toEqual([told, told, told]);
+  expect(new Set(requests.map(({ trackingGuid }) => trackingGuid)).size).toBe(1);
+});
+
+test('a message without a position, as the last of the hub, is no place to go on from', async () => {
+  const afters: (string | undefined)[] = [];
+  const { ended } = await start(
+    (call) => {
+      afters.push(call.request.after);
+      if (afters.length === 1) {
+        sendPackage(call, packageAt(1));
+        sendPackage(call, { IsSuccess: false, LastError: 'sensor is away' });
+        fail(call, AWAY);
+      } else call.end();
+    },
+    { knowsPositions: true },
+  );
+  await ended;
+  expect(afters).toEqual([undefined, '1']);
+});
+
+test.each([
+  ['a server that says no positions', false, AWAY],
+  ['a failure that would only happen again', true, { code: status.OUT_OF_RANGE, details: 'the position is too old' }],
+])('%s ends the subscription', async (_, knowsPositions, failure) => {
+  const { printed, warned, ended } = await start(
+    (call) => {
+      sendPackage(call, packageAt(1));
+      fail(call, failure);
+    },
+    { knowsPositions },
+  );
+  await expect(ended).rejects.toMatchObject(failure);
+  expect([printed.length, warned]).toEqual([1, []]);
+});
+
+test('a server that is away when the time is up is a failure; an interrupt is none', async () => {
+  for (const how of ['time', 'interrupt']) {
+    let calls = 0;
+    const { printed, ended, interrupt } = await start(
+      (call) => {
+        if (calls++ === 0) sendPackage(call, packageAt(1));
+        fail(call, AWAY);
+      },
+      { limitMs: how === 'time' ? 300 : 60_000, knowsPositions: true },
+    );
+    await until(() => calls > 1);
+    if (how === 'time') {
+      await expect(ended).rejects.toMatchObject(AWAY);
+      expect(printed).toHaveLength(1);
+    } else {
+      interrupt();
+      await ended;
+      expect(printed.at(-1)).toBe(CANCELLED);
+    }
+  }
 });

@@ -107,6 +107,8 @@ export class RequestGetDataPackage extends jspb.Message {
     setTagname(value: string): RequestGetDataPackage;
     getTrackingguid(): string;
     setTrackingguid(value: string): RequestGetDataPackage;
+    getAfter(): string;
+    setAfter(value: string): RequestGetDataPackage;
 
     serializeBinary(): Uint8Array;
     toObject(includeInstance?: boolean): RequestGetDataPackage.AsObject;
@@ -122,6 +124,7 @@ export namespace RequestGetDataPackage {
     export type AsObject = {
         tagname: string,
         trackingguid: string,
+        after: string,
     }
 }
 
@@ -136,6 +139,8 @@ export class ResponseGetDataPackageStream extends jspb.Message {
     setTagname(value: string): ResponseGetDataPackageStream;
     getTagvalue(): string;
     setTagvalue(value: string): ResponseGetDataPackageStream;
+    getPosition(): string;
+    setPosition(value: string): ResponseGetDataPackageStream;
 
     serializeBinary(): Uint8Array;
     toObject(includeInstance?: boolean): ResponseGetDataPackageStream.AsObject;
@@ -154,5 +159,6 @@ export namespace ResponseGetDataPackageStream {
         trackingguid: string,
         tagname: string,
         tagvalue: string,
+        position: string,
     }
 }

@@ -903,7 +903,8 @@ proto.MsgBroker.RequestGetDataPackage.prototype.toObject = function(opt_includeI
 proto.MsgBroker.RequestGetDataPackage.toObject = function(includeInstance, msg) {
   var f, obj = {
     tagname: jspb.Message.getFieldWithDefault(msg, 2, ""),
-    trackingguid: jspb.Message.getFieldWithDefault(msg, 4, "")
+    trackingguid: jspb.Message.getFieldWithDefault(msg, 4, ""),
+    after: jspb.Message.getFieldWithDefault(msg, 5, "")
   };
 
   if (includeInstance) {
@@ -948,6 +949,10 @@ proto.MsgBroker.RequestGetDataPackage.deserializeBinaryFromReader = function(msg
       var value = /** @type {string} */ (reader.readString());
       msg.setTrackingguid(value);
       break;
+    case 5:
+      var value = /** @type {string} */ (reader.readString());
+      msg.setAfter(value);
+      break;
     default:
       reader.skipField();
       break;
@@ -991,6 +996,13 @@ proto.MsgBroker.RequestGetDataPackage.serializeBinaryToWriter = function(message
       f
     );
   }
+  f = message.getAfter();
+  if (f.length > 0) {
+    writer.writeString(
+      5,
+      f
+    );
+  }
 };
 
 
@@ -1030,6 +1042,24 @@ proto.MsgBroker.RequestGetDataPackage.prototype.setTrackingguid = function(value
 };
 
 
+/**
+ * optional string after = 5;
+ * @return {string}
+ */
+proto.MsgBroker.RequestGetDataPackage.prototype.getAfter = function() {
+  return /** @type {string} */ (jspb.Message.getFieldWithDefault(this, 5, ""));
+};
+
+
+/**
+ * @param {string} value
+ * @return {!proto.MsgBroker.RequestGetDataPackage} returns this
+ */
+proto.MsgBroker.RequestGetDataPackage.prototype.setAfter = function(value) {
+  return jspb.Message.setProto3StringField(this, 5, value);
+};
+
+
 
 
 
@@ -1066,7 +1096,8 @@ proto.MsgBroker.ResponseGetDataPackageStream.toObject = function(includeInstance
     lasterror: jspb.Message.getFieldWithDefault(msg, 2, ""),
     trackingguid: jspb.Message.getFieldWithDefault(msg, 3, ""),
     tagname: jspb.Message.getFieldWithDefault(msg, 4, ""),
-    tagvalue: jspb.Message.getFieldWithDefault(msg, 5, "")
+    tagvalue: jspb.Message.getFieldWithDefault(msg, 5, ""),
+    position: jspb.Message.getFieldWithDefault(msg, 6, "")
   };
 
   if (includeInstance) {
@@ -1122,6 +1153,10 @@ proto.MsgBroker.ResponseGetDataPackageStream.deserializeBinaryFromReader = funct
     case 5:
       var value = /** @type {string} */ (reader.readString());
       msg.setTagvalue(value);
+      break;
+    case 6:
+      var value = /** @type {string} */ (reader.readString());
+      msg.setPosition(value);
       break;
     default:
       reader.skipField();
@@ -1184,6 +1219,13 @@ proto.MsgBroker.ResponseGetDataPackageStream.serializeBinaryToWriter = function(
   if (f.length > 0) {
     writer.writeString(
       5,
+      f
+    );
+  }
+  f = message.getPosition();
+  if (f.length > 0) {
+    writer.writeString(
+      6,
       f
     );
   }
@@ -1277,6 +1319,24 @@ proto.MsgBroker.ResponseGetDataPackageStream.prototype.getTagvalue = function() 
  */
 proto.MsgBroker.ResponseGetDataPackageStream.prototype.setTagvalue = function(value) {
   return jspb.Message.setProto3StringField(this, 5, value);
+};
+
+
+/**
+ * optional string position = 6;
+ * @return {string}
+ */
+proto.MsgBroker.ResponseGetDataPackageStream.prototype.getPosition = function() {
+  return /** @type {string} */ (jspb.Message.getFieldWithDefault(this, 6, ""));
+};
+
+
+/**
+ * @param {string} value
+ * @return {!proto.MsgBroker.ResponseGetDataPackageStream} returns this
+ */
+proto.MsgBroker.ResponseGetDataPackageStream.prototype.setPosition = function(value) {
+  return jspb.Message.setProto3StringField(this, 6, value);
 };
 
 

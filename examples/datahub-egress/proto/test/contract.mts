@@ -16,6 +16,12 @@ export const CONTRACT = `
   message ResponseGetDataPackageStream { bool IsSuccess = 1; string LastError = 2; string trackingGuid = 3; string tagName = 4; string tagValue = 5; }
 `;
 
+/** With the two fields by which a subscriber goes on where it was. */
+export const CONTRACT_WITH_POSITIONS = CONTRACT.replace(
+  /(message RequestGetDataPackage {.*?) }/,
+  '$1 string after = 5; }',
+).replace(/(message ResponseGetDataPackageStream {.*?) }/, '$1 string position = 6; }');
+
 /** A package to send, or several values in one. */
 export interface Sent<Value = string> {
   readonly telemetryGuid: string;
@@ -28,6 +34,7 @@ export interface Sent<Value = string> {
 export interface Subscribed {
   readonly tagName: string;
   readonly trackingGuid: string;
+  readonly after?: string;
 }
 
 /** A package as a subscriber gets it. A field at its default does not travel, and so is not there. */
@@ -37,4 +44,5 @@ export interface DataPackage {
   readonly trackingGuid?: string;
   readonly tagName?: string;
   readonly tagValue?: string;
+  readonly position?: string;
 }

@@ -1,5 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { ResponseGetDataPackageStream } from 'datahub-proto';
+import type { Broker, SubscribeOptions } from '@grpc-by-example/broker';
+import type { DataPackage } from './data-package.ts';
+import { PackageLog } from './package-log.ts';
 import { Subscription } from './subscription.ts';
 
 /**
@@ -12,8 +14,12 @@ const A_TURN = 1_000;
 export interface HubOptions {
   /** How many messages may wait for one subscriber. */
   readonly capacity?: number;
+  /** How many bytes of them, about, beside the message that goes beyond. */
+  readonly capacityBytes?: number;
   /** How long the ingest of a tag waits for a subscriber whose queue is full, in milliseconds. */
   readonly patienceMs?: number;
+  /** How many bytes of packages, about, the hub keeps for subscribers that come back. */
+  readonly logBytes?: number;
 }
 
 /**
@@ -22,16 +28,24 @@ export interface HubOptions {
  * Each subscriber has a queue, so that one that pauses holds up nobody. When a queue is full, {@link publish} waits,
  * which slows the ingest down to what the subscribers can take. A subscriber that does not catch up in time is given
  * up.
+ *
+ * The last packages stay in a log. A subscriber that comes back reads there what it has missed, at its own pace, and
+ * nobody waits for it until it has.
  */
-export class Hub {
-  readonly #capacity: number;
-  readonly #patienceMs: number;
+export class Hub implements Broker<DataPackage> {
+  readonly #limits: { readonly capacity: number; readonly capacityBytes: number; readonly patienceMs: number };
+  readonly #log: PackageLog;
   readonly #byTag = new Map<string, Set<Subscription>>();
   #sinceTurn = 0;
 
-  constructor({ capacity = 100, patienceMs = 1_000 }: HubOptions = {}) {
-    this.#capacity = capacity;
-    this.#patienceMs = patienceMs;
+  constructor({
+    capacity = 100,
+    capacityBytes = 4 * 2 ** 20,
+    patienceMs = 1_000,
+    logBytes = 16 * 2 ** 20,
+  }: HubOptions = {}) {
+    this.#limits = { capacity, capacityBytes, patienceMs };
+    this.#log = new PackageLog(logBytes);
   }
 
   /** How many subscribers there are. */
@@ -39,22 +53,32 @@ export class Hub {
     return [...this.#byTag.values()].reduce((sum, { size }) => sum + size, 0);
   }
 
-  /** @param signal that of the call: when it fires, the packages end with its reason */
-  subscribe(tagName: string, signal?: AbortSignal): Subscription {
+  subscribe(tagName: string, { after = '', first, signal }: SubscribeOptions<DataPackage> = {}): Subscription {
+    const number = after === '' ? this.#log.last : this.#log.numberAt(after);
     const subscribers = this.#byTag.get(tagName) ?? new Set();
     this.#byTag.set(tagName, subscribers);
     const onLeave = () => {
       // When it leaves a second time, there may be another set under the tag.
       if (subscribers.delete(subscription) && subscribers.size === 0) this.#byTag.delete(tagName);
     };
-    const options = { capacity: this.#capacity, patienceMs: this.#patienceMs, onLeave, ...(signal && { signal }) };
-    const subscription = new Subscription(options);
+    const subscription = new Subscription(this.#log, number, { ...this.#limits, onLeave, signal });
     subscribers.add(subscription);
+    if (first) subscription.messages.offer(first(subscription.position));
+    void this.#catchUp(tagName, subscription);
     return subscription;
   }
 
+  async publishAll(packages: Iterable<DataPackage> | AsyncIterable<DataPackage>): Promise<number> {
+    let count = 0;
+    for await (const dataPackage of packages) {
+      await this.publish(dataPackage);
+      count += 1;
+    }
+    return count;
+  }
+
   /** Hands the package to every subscriber of its tag; all get the packages in the same order. */
-  async publish(dataPackage: ResponseGetDataPackageStream): Promise<void> {
+  async publish(dataPackage: DataPackage): Promise<void> {
     if (this.#sinceTurn >= A_TURN) {
       this.#sinceTurn = 0;
       await nextTurn();
@@ -64,10 +88,27 @@ export class Hub {
     for (let behind = this.#behind(tagName); behind.length > 0; behind = this.#behind(tagName)) {
       await Promise.all(behind.map((subscription) => subscription.caughtUp()));
     }
-    for (const { packages } of this.#subscribers(tagName)) {
-      packages.offer(dataPackage);
+    this.#log.append(dataPackage);
+    for (const { isLive, messages } of this.#subscribers(tagName)) {
+      if (isLive) messages.offer(dataPackage);
       this.#sinceTurn += 1;
     }
+  }
+
+  async close(): Promise<void> {}
+
+  /** Hands a subscriber what it has missed, as it takes it; then it is live. */
+  async #catchUp(tagName: string, subscription: Subscription): Promise<void> {
+    for (;;) {
+      if (subscription.number < this.#log.dropped) return subscription.giveUp();
+      const next = this.#log.next(tagName, subscription.number);
+      if (!next) break;
+      if (subscription.isFull) await subscription.emptied();
+      if (subscription.hasLeft) return;
+      subscription.messages.offer(next.dataPackage);
+      subscription.number = next.number;
+    }
+    subscription.isLive = true;
   }
 
   #subscribers(tagName: string): Iterable<Subscription> {

@@ -1,3 +1,4 @@
+import type { Broker } from '@grpc-by-example/broker';
 import {
   type IIngestServer,
   type RequestSendDataPackage,
@@ -8,33 +9,34 @@ import {
 } from 'datahub-proto';
 import { clientStreaming, unary } from 'grpc-streams';
 import { checkRequest } from './check-request.ts';
-import type { Hub } from './hub.ts';
+import type { DataPackage } from './data-package.ts';
 
 type Request = RequestSendDataPackage | RequestSendDataPackageStream;
 
 /** Hands packages to the hub. The response counts the packages of its call. */
-export function ingest(hub: Hub): IIngestServer {
+export function ingest(hub: Broker<DataPackage>): IIngestServer {
   return {
     sendDataPackage: unary(async (request, { signal }) => {
       check(request);
-      const values = request.getTagvalueList();
-      for (const value of values) {
-        signal.throwIfAborted();
-        await hub.publish(dataPackage(request, value));
+      function* packages() {
+        for (const value of request.getTagvalueList()) {
+          signal.throwIfAborted();
+          yield dataPackage(request, value);
+        }
       }
-      return accepted(values.length, request.getTrackingguid());
+      return accepted(await hub.publishAll(packages()), request.getTrackingguid());
     }),
 
     sendDataPackagesStream: clientStreaming(async (requests) => {
-      let count = 0;
       let trackingGuid = '';
-      for await (const request of requests) {
-        check(request);
-        await hub.publish(dataPackage(request, request.getTagvalue()));
-        count += 1;
-        trackingGuid = request.getTrackingguid();
+      async function* packages() {
+        for await (const request of requests) {
+          check(request);
+          trackingGuid = request.getTrackingguid();
+          yield dataPackage(request, request.getTagvalue());
+        }
       }
-      return accepted(count, trackingGuid);
+      return accepted(await hub.publishAll(packages()), trackingGuid);
     }),
   };
 }
@@ -46,7 +48,7 @@ function check(request: Request): void {
   });
 }
 
-function dataPackage(request: Request, value: string): ResponseGetDataPackageStream {
+function dataPackage(request: Request, value: string): DataPackage {
   return new ResponseGetDataPackageStream()
     .setIssuccess(true)
     .setTagname(request.getTagname())

@@ -9,7 +9,7 @@ import {
   type requestCallback,
 } from '@grpc/grpc-js';
 import { Conversation, peerOf, soon } from '@grpc-by-example/testing';
-import { CONTRACT, type DataPackage, type Sent } from '../../proto/test/contract.mts';
+import { CONTRACT, CONTRACT_WITH_POSITIONS, type DataPackage, type Sent } from '../../proto/test/contract.mts';
 
 export interface Accepted {
   readonly isSuccess?: boolean;
@@ -39,18 +39,20 @@ export function sent(fields: Partial<Sent> = {}): Sent {
 
 const Ingest = peerOf(CONTRACT, 'MsgBroker.Ingest');
 const Egress = peerOf(CONTRACT, 'MsgBroker.Egress');
+const EgressWithPositions = peerOf(CONTRACT_WITH_POSITIONS, 'MsgBroker.Egress');
 
 /** A client on a connection of its own, that knows nothing but the contract. */
 export class DataHubPeer {
   readonly #ingest: IngestPeer;
   readonly #egress: EgressPeer;
 
-  constructor(port: number | string) {
+  /** @param knowsPositions whether the contract that it knows has the fields for them */
+  constructor(port: number | string, knowsPositions = false) {
     // Without this option the callers of one process share a connection.
     const ownConnection = { 'grpc.use_local_subchannel_pool': 1 };
     const target = [`localhost:${port}`, credentials.createInsecure(), ownConnection] as const;
     this.#ingest = new Ingest(...target) as never;
-    this.#egress = new Egress(...target) as never;
+    this.#egress = new (knowsPositions ? EgressWithPositions : Egress)(...target) as never;
   }
 
   subscribe(request: object = {}, options: CallOptions = soon()): Subscriber {
@@ -105,6 +107,9 @@ const isTick = ({ tagValue = '' }: DataPackage) => /^\d{18}$/.test(tagValue);
 /** The values that are no ticks. */
 export const ingested = ({ responses }: Subscriber): string[] =>
   responses.filter((response) => response.IsSuccess && !isTick(response)).map(({ tagValue = '' }) => tagValue);
+
+/** The last position that it has read. */
+export const positionOf = ({ responses }: Subscriber): string => responses.at(-1)?.position ?? '';
 
 /** Closes the subscription and waits for its end. */
 export async function cancel(subscriber: Subscriber): Promise<void> {

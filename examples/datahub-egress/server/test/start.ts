@@ -13,7 +13,7 @@ export interface DataHub {
   readonly server: RunningServer;
   readonly hub: Hub;
   /** A new client, on a connection of its own. */
-  connect(): DataHubPeer;
+  connect(knowsPositions?: boolean): DataHubPeer;
 }
 
 /** Starts a server on a free port; it and its clients are closed when the test is finished. */
@@ -37,8 +37,8 @@ export async function serve({
   return {
     server,
     hub,
-    connect() {
-      const peer = new DataHubPeer(server.port);
+    connect(knowsPositions) {
+      const peer = new DataHubPeer(server.port, knowsPositions);
       peers.push(peer);
       return peer;
     },

@@ -1,0 +1,48 @@
+import type { MessageQueue } from 'grpc-streams';
+
+/**
+ * Takes messages in, and hands each to all who have subscribed to its topic, in one order: in this process, or in all
+ * processes that share it.
+ */
+export interface Broker<Message> {
+  /**
+   * Takes messages in, one after the other.
+   *
+   * @returns how many they were, once all of them are accepted
+   * @throws a status; then none of them was accepted, though some may have been handed on
+   */
+  publishAll(messages: Iterable<Message> | AsyncIterable<Message>): Promise<number>;
+
+  /**
+   * Subscribes to a topic, at once or later. From then on no message that is accepted is left out.
+   *
+   * @throws the status OUT_OF_RANGE when `after` is no position of this broker, or too old
+   */
+  subscribe(
+    topic: string,
+    options?: SubscribeOptions<Message>,
+  ): BrokerSubscription<Message> | Promise<BrokerSubscription<Message>>;
+
+  /** Ends, once what was sent to it is on its way. */
+  close(): Promise<void>;
+}
+
+export interface SubscribeOptions<Message> {
+  /** The position behind which the subscription begins; without one, or empty, it begins now. */
+  readonly after?: string | undefined;
+  /** Gives what goes out before any message, for the position at which the subscription begins. */
+  readonly first?: ((position: string) => Message) | undefined;
+  /** That of the call: when it fires, the messages end with its reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface BrokerSubscription<Message> {
+  /** What goes out to the subscriber. It ends without an error when the subscriber is given up. */
+  readonly messages: MessageQueue<Message>;
+  /** How far it has got: a subscriber that has read this far may go on behind it. */
+  readonly position: string;
+  /** Why the subscriber was given up. */
+  readonly reason: string;
+  /** Nothing more is handed to it; what waits for it stays. */
+  leave(): void;
+}
