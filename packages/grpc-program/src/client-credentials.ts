@@ -14,14 +14,17 @@ export interface ClientTlsOptions {
  * Plain text without files; TLS with the CA that signed the server's certificate; with a certificate and its key the
  * client shows who it is.
  *
- * @param ip the IP address of a server that has no name: the one that its certificate must be for
+ * @param ips the IP addresses of a server that has no name: its certificate must be for one of them
  * @throws OperatorError when an option or its file is missing, unreadable, or no match for the others
  */
-export function channelCredentials({ tlsCa, tlsCert, tlsKey }: ClientTlsOptions, ip?: string): ChannelCredentials {
+export function channelCredentials(
+  { tlsCa, tlsCert, tlsKey }: ClientTlsOptions,
+  ips: readonly string[] = [],
+): ChannelCredentials {
   if (!tlsCa && !tlsCert && !tlsKey) return credentials.createInsecure();
   if (!tlsCa) throw new OperatorError('TLS needs --tls-ca, the CA that signed the certificate of the server');
   const ca = readCa('--tls-ca', tlsCa);
-  const verify: VerifyOptions = ip ? { checkServerIdentity: (_, cert) => checkAddress(ip, cert) } : {};
+  const verify: VerifyOptions = ips.length > 0 ? { checkServerIdentity: (_, cert) => checkAddresses(ips, cert) } : {};
   if (!tlsCert && !tlsKey) return credentials.createSsl(ca, null, null, verify);
   if (!tlsCert || !tlsKey) throw new OperatorError('a client certificate needs both --tls-cert and --tls-key');
   const pair = readPair(tlsCert, tlsKey);
@@ -29,9 +32,10 @@ export function channelCredentials({ tlsCa, tlsCert, tlsKey }: ClientTlsOptions,
 }
 
 /** As Node's `checkServerIdentity`, which in 22.23 takes an IPv6 address for a host name. */
-function checkAddress(ip: string, { raw, subjectaltname }: PeerCertificate): Error | undefined {
-  if (new X509Certificate(raw).checkIP(ip)) return undefined;
+function checkAddresses(ips: readonly string[], { raw, subjectaltname }: PeerCertificate): Error | undefined {
+  const certificate = new X509Certificate(raw);
+  if (ips.some((ip) => certificate.checkIP(ip))) return undefined;
   return new Error(
-    `Hostname/IP does not match certificate's altnames: IP: ${ip} is not in the cert's list: ${subjectaltname ?? ''}`,
+    `Hostname/IP does not match certificate's altnames: IP: ${ips.join(', ')} is not in the cert's list: ${subjectaltname ?? ''}`,
   );
 }

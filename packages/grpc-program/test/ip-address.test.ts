@@ -3,7 +3,7 @@ import { skip } from '@grpc-by-example/testing';
 import { unary } from 'grpc-streams';
 import { expect, type TestContext, test } from 'vitest';
 import { connect } from '../src/client/index.ts';
-import { ipOf } from '../src/client/server-name.ts';
+import { ipsOf } from '../src/client/server-name.ts';
 import { serverCredentials } from '../src/server/server-credentials.ts';
 import { newAuthority } from './certificates.ts';
 import { EchoClient, type Words } from './echo-service.ts';
@@ -23,6 +23,7 @@ async function callsTo(ip: string, target: (port: number) => string, names: stri
 const TARGETS = [
   ['127.0.0.1', '127.0.0.2', (port: number) => `127.0.0.1:${port}`],
   ['127.0.0.1', '127.0.0.2', (port: number) => `ipv4:127.0.0.1:${port}`],
+  ['127.0.0.1', '127.0.0.2', (port: number) => `ipv4:127.0.0.3:1,127.0.0.1:${port}`],
   ['::1', '::2', (port: number) => `[::1]:${port}`],
 ] as const;
 
@@ -40,16 +41,16 @@ test.concurrent.for(TARGETS)('one that is not for the address %s is refused', as
 });
 
 test.each([
-  ['127.0.0.1:9090', '127.0.0.1'],
-  ['[::1]:9090', '::1'],
-  ['ipv4:127.0.0.1:9090,127.0.0.2:9090', '127.0.0.1'],
-  ['ipv6:[::1]:9090', '::1'],
-  ['dns:127.0.0.1', '127.0.0.1'],
-  ['dns://8.8.8.8/127.0.0.1:9090', '127.0.0.1'],
-  ['localhost:9090', undefined],
-  ['dns:localhost:9090', undefined],
-  ['127.0.0.1.example:9090', undefined],
-  ['unix:/run/127.0.0.1:9090', undefined],
-])('the IP address in %s is %s', (address, ip) => {
-  expect(ipOf(address)).toBe(ip);
+  ['127.0.0.1:9090', ['127.0.0.1']],
+  ['[::1]:9090', ['::1']],
+  ['ipv4:127.0.0.1:9090,127.0.0.2:9090', ['127.0.0.1', '127.0.0.2']],
+  ['ipv6:[::1]:9090', ['::1']],
+  ['dns:127.0.0.1', ['127.0.0.1']],
+  ['dns://8.8.8.8/127.0.0.1:9090', ['127.0.0.1']],
+  ['localhost:9090', []],
+  ['dns:localhost:9090', []],
+  ['127.0.0.1.example:9090', []],
+  ['unix:/run/127.0.0.1:9090', []],
+])('the IP addresses in %s are %s', (address, ips) => {
+  expect(ipsOf(address)).toEqual(ips);
 });

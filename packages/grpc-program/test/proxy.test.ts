@@ -23,6 +23,8 @@ describe('the proxy of an address', () => {
     'ipv6:[::1]:9090',
     'unix:/run/chat.sock',
     'unix:chat.sock',
+    'ipv4:127.0.0.1:9090,127.0.0.1:9190',
+    'ipv4:10.1.2.3:443,10.1.2.4:443', // it could be asked for one of them alone
   ])('is none for %s', (address) => {
     for (const name of ['grpc_proxy', 'https_proxy', 'http_proxy']) {
       expect(proxyFor(address, { [name]: PROXY })).toBeUndefined();

@@ -1,9 +1,12 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { credentials, type ServiceError, status } from '@grpc/grpc-js';
 import { soon, until } from '@grpc-by-example/testing';
 import { bidiCall } from 'grpc-streams';
 import { expect, test } from 'vitest';
+import { connect } from '../src/client/index.ts';
 import { EchoClient } from './echo-service.ts';
-import { startEchoServer } from './programs.ts';
+import { logLines, startEchoServer } from './programs.ts';
+import { talker } from './start.ts';
 
 const CLIENTS = 20;
 
@@ -67,4 +70,37 @@ test('a server stops, another starts on its port: every client has a stream agai
   for (const { ends } of subscribers) expect(ends.every(({ code }) => code === status.UNAVAILABLE)).toBe(true);
   second.program.signal('SIGTERM');
   expect(await second.program.ended).toBe(0);
+});
+
+test('replicas restart one after the other: no unary call fails, and every open stream is told to come again', async () => {
+  const replicas = await Promise.all([startEchoServer(), startEchoServer()]);
+  const ports = replicas.map(({ address }) => address.replace('localhost:', ''));
+  const address = `ipv4:${ports.map((port) => `127.0.0.1:${port}`).join(',')}`;
+  const quick = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 500 };
+  const client = talker(connect(EchoClient, { address, balance: true }, quick));
+  const streams = Array.from({ length: 8 }, () => client.talk());
+  for (const stream of streams) stream.send({ text: 'hello' });
+  await Promise.all(streams.map((stream) => stream.received(1)));
+
+  let isOver = false;
+  const failures: unknown[] = [];
+  const callers = Array.from({ length: 4 }, async () => {
+    for (let call = 0; !isOver; call++) {
+      await client.say(`${call}`).catch((error: unknown) => failures.push(error));
+      await delay(2);
+    }
+  });
+  for (const [index, port] of ports.entries()) {
+    replicas[index]?.program.signal('SIGTERM');
+    expect(await replicas[index]?.program.ended).toBe(0);
+    const { program } = await startEchoServer(['--port', port]);
+    await until(() => logLines(program).some(({ method }) => method === '/test.Echo/Say'));
+  }
+  isOver = true;
+  await Promise.all(callers);
+
+  expect(failures).toEqual([]);
+  for (const stream of streams) {
+    expect(await stream.status).toMatchObject({ code: status.UNAVAILABLE, details: 'server is shutting down' });
+  }
 });

@@ -2,12 +2,13 @@ import type { ClientTlsOptions } from '../client-credentials.ts';
 import { newCommand, option } from '../command-line.ts';
 import { address, text, wholeNumber } from '../value-parsers.ts';
 import type { KnownServer } from './connection-errors.ts';
+import type { Spread } from './service-config.ts';
 
 /** As often as servers of other languages allow by default. */
 export const KEEPALIVE_SECONDS = 300;
 
 /** What the command line of a client gives. */
-export interface ClientOptions extends ClientTlsOptions {
+export interface ClientOptions extends ClientTlsOptions, Pick<Spread, 'balance'> {
   readonly address: string;
   /** How often the connection is checked while there are calls; default: 300, as often as most servers allow. */
   readonly keepaliveSeconds?: number | undefined;
@@ -32,6 +33,9 @@ export function clientCommand(name: string, defaults: { address: string; server?
       option('--address <host:port>', 'the address of the server, or unix:/path')
         .argParser(address)
         .default(defaults.address),
+    )
+    .addOption(
+      option('--balance', 'spread the calls over all addresses of the server, such as ipv4:10.0.0.1:80,10.0.0.2:80'),
     )
     .addOption(option('--tls-ca <file>', "use TLS; the CA that signed the server's certificate (PEM)").argParser(text))
     .addOption(option('--tls-cert <file>', 'a client certificate, for servers that require one (PEM)').argParser(text))

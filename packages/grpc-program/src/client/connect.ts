@@ -19,9 +19,10 @@ import { connectWithin } from './connect-within.ts';
 import { limitHeaders } from './limit-headers.ts';
 import { proxyFor } from './proxy.ts';
 import { sendToken } from './send-token.ts';
-import { ipOf, NAME_OF_ADDRESSES, staysOnThisMachine } from './server-name.ts';
+import { ipsOf, NAME_OF_ADDRESSES, staysOnThisMachine } from './server-name.ts';
+import { type Spread, serviceConfig } from './service-config.ts';
 
-export interface ConnectOptions extends ClientOptions {
+export interface ConnectOptions extends ClientOptions, Pick<Spread, 'retry'> {
   /** How long a call waits for its connection, in milliseconds, before it ends with UNAVAILABLE. Default: 20,000. */
   readonly connectWithinMs?: number;
 }
@@ -32,7 +33,8 @@ export interface ConnectOptions extends ClientOptions {
  * Interceptors of the caller come above those of this function, which every call keeps: grpc-js lets `interceptors` in
  * the options of a call take the place of the client's, and with them the token would be gone.
  *
- * @param clientOptions added to `STREAMING`; `interceptors` and `interceptor_providers` may both be there
+ * @param clientOptions added to `STREAMING`, and to what spreads the calls, whose place a service config of theirs takes;
+ *   `interceptors` and `interceptor_providers` may both be there
  * @throws OperatorError when a certificate, a key or the token cannot be used, or the token would go beyond this
  *   machine in plain text
  */
@@ -48,6 +50,8 @@ export function connect<GeneratedClient extends Client>(
     token,
     insecure,
     trace,
+    balance,
+    retry,
     keepaliveSeconds = KEEPALIVE_SECONDS,
     connectWithinMs = 20_000,
     ...tls
@@ -60,8 +64,8 @@ export function connect<GeneratedClient extends Client>(
   }: GrpcClientOptions = {},
 ): GeneratedClient {
   silenceGrpcJs();
-  const ip = ipOf(address);
-  const transport = channelCredentials(tls, ip);
+  const ips = ipsOf(address);
+  const transport = channelCredentials(tls, ips);
   if (token && !tls.tlsCa && !insecure && !staysOnThisMachine(address)) {
     throw new OperatorError(
       `refused to send a token to ${address} in plain text: give --tls-ca, or --insecure if that is meant`,
@@ -80,7 +84,8 @@ export function connect<GeneratedClient extends Client>(
     ...STREAMING,
     ...keepalive(keepaliveSeconds),
     ...(!proxy && { 'grpc.enable_http_proxy': 0 }),
-    ...(ip && { 'grpc.ssl_target_name_override': NAME_OF_ADDRESSES }),
+    ...(ips.length > 0 && { 'grpc.ssl_target_name_override': NAME_OF_ADDRESSES }),
+    ...serviceConfig({ balance, retry }),
     ...clientOptions,
     interceptors: [...interceptors, ...interceptor_providers.map(fromProvider), ...own],
     callInvocationTransformer(properties) {

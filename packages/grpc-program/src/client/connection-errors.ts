@@ -14,14 +14,16 @@ export interface KnownServer {
  * Why a call got no connection, or lost it, in words. grpc-js writes what the system and Node say:
  * `No connection established. Last error: Error: connect ECONNREFUSED 127.0.0.1:9090. Resolution note: `.
  *
- * @param details those of a status UNAVAILABLE
+ * @param said the details of a status UNAVAILABLE
  * @param way the server's address, the one that may be started there, and the proxy on the way to it
  * @returns undefined for what else makes a call UNAVAILABLE
  */
 export function connectionError(
-  details: string,
+  said: string,
   { address, server, proxy }: { address: string; server?: KnownServer | undefined; proxy?: string | undefined },
 ): string | undefined {
+  if (/^round_robin: .*Picked subchannel \S+ is unhealthy/.test(said)) return `no server at ${address} is serving`;
+  const details = said.replace(OF_SEVERAL, '');
   if (details.startsWith('Name resolution failed')) return `cannot find the host of ${address}`;
   if (details === 'Connection dropped') return `the connection to ${address} broke`;
   if (/^(read|write) E[A-Z]+$/.test(details)) return `the connection to ${address} broke: ${details}`;
@@ -51,6 +53,9 @@ export function connectionError(
       return `cannot reach ${address} (${code})`;
   }
 }
+
+/** What round_robin writes before the words of the last address that failed. */
+const OF_SEVERAL = /^round_robin: (?:No connection established\. Last error: (?=No connection established))?/;
 
 /** What grpc-js writes after the words of an error. */
 const TIME = / \(\d{4}-\d\d-\d\dT[\d:.]+Z\)$/;

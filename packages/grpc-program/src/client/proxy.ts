@@ -1,6 +1,7 @@
 import { BlockList, isIP, isIPv6 } from 'node:net';
 import { isLoopback } from '../loopback.ts';
 import { UNIX } from '../value-parsers.ts';
+import { hostsOf } from './server-name.ts';
 
 /** The variables that grpc-js looks at, the first that is set. */
 const PROXY_VARIABLES = ['grpc_proxy', 'https_proxy', 'http_proxy'];
@@ -8,12 +9,15 @@ const EXCEPTION_VARIABLES = ['no_grpc_proxy', 'no_proxy', 'NO_PROXY'];
 
 /**
  * The proxy that a call to this address goes through, in words for a message; undefined for none. There is none for
- * loopback addresses and Unix sockets, whatever the environment says, and none for what `no_proxy` or `NO_PROXY` names.
- * grpc-js by itself would ask a proxy for `localhost`, and does not know `NO_PROXY` in capitals.
+ * loopback addresses, Unix sockets and several addresses in one, whatever the environment says, and none for what
+ * `no_proxy` or `NO_PROXY` names. grpc-js by itself would ask a proxy for `localhost`, and does not know `NO_PROXY` in
+ * capitals.
  */
 export function proxyFor(address: string, environment: NodeJS.ProcessEnv = process.env): string | undefined {
-  const host = hostOf(address);
-  if (address.startsWith(UNIX) || isLoopback(host) || /\.localhost\.?$/i.test(host)) return undefined;
+  if (address.startsWith(UNIX)) return undefined;
+  const [host = '', ...others] = hostsOf(address).hosts;
+  if (others.length > 0) return undefined; // a proxy is asked for one address
+  if (isLoopback(host) || /\.localhost\.?$/i.test(host)) return undefined;
   const variable = PROXY_VARIABLES.find((name) => environment[name]);
   const text = environment[variable ?? ''] ?? '';
   const url = URL.canParse(text) ? new URL(text) : undefined;
@@ -21,13 +25,6 @@ export function proxyFor(address: string, environment: NodeJS.ProcessEnv = proce
   const exceptions = EXCEPTION_VARIABLES.map((name) => environment[name]).find((list) => list) ?? '';
   if (exceptions.split(',').some((exception) => isExcepted(host, exception.trim()))) return undefined;
   return `the proxy of ${variable}, ${url.host}`; // without its password
-}
-
-/** Without the scheme of grpc-js, brackets and port. */
-function hostOf(address: string): string {
-  const path = address.replace(/^(dns|ipv4|ipv6):(\/\/[^/]*\/)?/, '');
-  if (isIPv6(path)) return path;
-  return path.match(/^\[([^\]]+)\]/)?.[1] ?? path.replace(/:\d+$/, '');
 }
 
 /** As curl reads the list: `*`, a name with all below it, an address, or a range of addresses. */

@@ -2,6 +2,7 @@ import { type ServiceError, status } from '@grpc/grpc-js';
 import { asText } from '../as-text.ts';
 import { exitCodeOf } from '../command-line.ts';
 import { onInterrupt } from '../interrupts.ts';
+import { endWatches } from './balance.ts';
 
 /** How long an interrupted client waits for somebody to read what it has printed. */
 const LAST_WORDS_MS = 500;
@@ -44,6 +45,7 @@ export async function runClient(
     process.exitCode = isServiceError(error) ? reportStatus(error) : exitCodeOf(error);
   } finally {
     clearTimeout(impatience);
+    endWatches();
     if (interruption.signal.aborted) setTimeout(() => process.exit(), LAST_WORDS_MS).unref();
   }
 }

@@ -8,12 +8,10 @@ import { UNIX } from '../value-parsers.ts';
  */
 export const NAME_OF_ADDRESSES = 'ip-address.invalid';
 
-/** The IP address in the address of a server, as grpc-js names one; undefined for a name, or a Unix socket. */
-export function ipOf(address: string): string | undefined {
-  const [, bracketed, plain] =
-    address.match(/^(?:(?:dns|ipv4|ipv6):(?:\/\/[^/]*\/)?)?(?:\[([^\]]+)\]|([^:,]+))(?::\d+)?(?:,|$)/) ?? [];
-  const host = bracketed ?? plain ?? '';
-  return isIP(host) ? host : undefined;
+/** The IP addresses in the address of a server, as grpc-js names one or several; none for a name, or a Unix socket. */
+export function ipsOf(address: string): string[] {
+  if (address.startsWith(UNIX)) return [];
+  return hostsOf(address).hosts.filter((host) => isIP(host));
 }
 
 /**
@@ -22,9 +20,15 @@ export function ipOf(address: string): string | undefined {
  */
 export function staysOnThisMachine(address: string): boolean {
   if (address.startsWith(UNIX)) return true;
+  const { nameServer, hosts } = hostsOf(address);
+  return !nameServer && hosts.every(isLoopback);
+}
+
+/** The hosts in the address of a server, without the scheme of grpc-js, brackets and ports. */
+export function hostsOf(address: string): { nameServer: string | undefined; hosts: string[] } {
   const [, nameServer, path = address] = address.match(/^(?:dns|ipv4|ipv6):(?:\/\/([^/]*)\/)?(.+)$/) ?? [];
   const hosts = path
     .split(',')
     .map((part) => (isIPv6(part) ? part : part.replace(/:\d+$/, '').replace(/^\[(.+)\]$/, '$1')));
-  return !nameServer && hosts.every(isLoopback);
+  return { nameServer, hosts };
 }
