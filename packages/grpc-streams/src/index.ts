@@ -14,6 +14,7 @@ export {
 export { detailsOf, type ErrorDetail, errorWithDetails } from './error-details.ts';
 export { http2StreamOf } from './grpc-js-internals.ts';
 export { MessageQueue, type MessageQueueOptions } from './message-queue.ts';
+export { listenToProgram, type ProgramListener } from './program-listener.ts';
 export { type BoundCallsOptions, boundCalls } from './server/bound-calls.ts';
 export { Broadcast, type BroadcastOptions } from './server/broadcast.ts';
 export type { HandlerContext } from './server/handler-call.ts';

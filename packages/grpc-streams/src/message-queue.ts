@@ -17,6 +17,10 @@ export interface MessageQueueOptions<Message = unknown> {
   readonly onEmpty?: () => void;
   /** Called when the reader leaves its loop before the end. */
   readonly onReturn?: () => void;
+  /** Called with each message that the reader takes. */
+  readonly onTaken?: (() => void) | undefined;
+  /** Called when what waits is dropped, even if that is nothing. */
+  readonly onDropped?: (() => void) | undefined;
 }
 
 /**
@@ -66,6 +70,7 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     if (reader) {
       this.#reader = undefined;
       reader.resolve({ value: message, done: false });
+      this.#options.onTaken?.();
       return true;
     }
     if (this.#messages.length >= this.capacity) return false;
@@ -97,12 +102,14 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
   clear(): void {
     this.#messages.length = 0;
     this.#bytes = 0;
+    this.#options.onDropped?.();
   }
 
   next(): Promise<IteratorResult<Message, undefined>> {
     if (this.#messages.length > 0) {
       const value = this.#messages.shift() as Message;
       this.#bytes -= this.#options.bytesOf?.(value) ?? 0;
+      this.#options.onTaken?.();
       if (this.#messages.length === 0) this.#options.onEmpty?.();
       return Promise.resolve({ value, done: false });
     }

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import { countReceived, holdFewMessages } from './grpc-js-internals.ts';
 import { MessageQueue } from './message-queue.ts';
+import { programListenerOf } from './program-listener.ts';
 
 /** So many small messages wait for a slow reader. */
 const READ_AHEAD = 16;
@@ -21,6 +22,8 @@ export function readMessages<Message>(
 ): MessageQueue<Message> {
   holdFewMessages(call);
   const received = countReceived(call);
+  const listener = programListenerOf(call);
+  listener?.onReads();
   /** What had been received when last nothing waited. */
   let receivedBefore = 0;
   const messages = new MessageQueue<Message>(Number.POSITIVE_INFINITY, {
@@ -29,6 +32,7 @@ export function readMessages<Message>(
       call.resume();
     },
     ...(onReturn && { onReturn }),
+    ...(listener && { onTaken: () => listener.onTaken(), onDropped: () => listener.onDropped() }),
   });
   call.on('data', (message: Message) => {
     messages.offer(message);

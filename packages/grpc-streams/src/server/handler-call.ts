@@ -1,5 +1,6 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import type { MessageQueue } from '../message-queue.ts';
+import { programListenerOf } from '../program-listener.ts';
 import { isStatus, statusError, statusOfCancel } from '../status.ts';
 import { type HandledCall, registered } from './call-registry.ts';
 import type { ServerCall } from './server-call.ts';
@@ -169,6 +170,7 @@ export class HandlerCall implements HandlerContext, HandledCall {
   }
 
   #abort(reason: ServiceError): void {
+    if (!this.#abortReason) programListenerOf(this.call)?.onSignal(reason);
     this.#abortReason ??= reason;
     this.#controller?.abort(reason);
   }
