@@ -7,33 +7,37 @@ import type { TraceEvent } from './trace-event.ts';
 export function inOrder(events: readonly TraceEvent[]): TraceEvent[] {
   const bySide = (side: TraceEvent['side']) =>
     events.filter((event) => event.side === side).sort((a, b) => a.at - b.at);
-  const queues = { client: bySide('client'), server: bySide('server') };
-  const sent = new Map<string, number>();
-  const key = ({ side, call, event }: TraceEvent) => `${side} ${call} ${event}`;
-  const cause = (received: TraceEvent) => key({ ...received, side: received.side === 'client' ? 'server' : 'client' });
-
-  const causes = new Map<string, number>();
-  for (const event of events) if (event.sent) causes.set(key(event), (causes.get(key(event)) ?? 0) + 1);
+  const queues = { client: { at: 0, events: bySide('client') }, server: { at: 0, events: bySide('server') } };
+  /** By what is sent: how many of it there are in all, and how many have had their turn. */
+  const causes = new Map<string, { total: number; sent: number }>();
+  for (const event of events) if (event.sent) causeOf(event).total += event.times ?? 1;
 
   const ordered: TraceEvent[] = [];
   for (;;) {
-    const [client, server] = [queues.client[0], queues.server[0]];
+    const [client, server] = [queues.client, queues.server].map(({ at, events }) => events[at]);
     const first = !client || (server && server.at < client.at) ? server : client;
     const other = first === client ? server : client;
     const next = first && isReady(first) ? first : (other ?? first);
     if (!next) return ordered;
-    queues[next.side].shift();
-    count(sent, key(next), next.sent ? 1 : 0);
-    if (!next.sent) count(sent, cause(next), -1);
+    queues[next.side].at += 1;
+    if (next.sent) causeOf(next).sent += next.times ?? 1;
     ordered.push(next);
+  }
+
+  function causeOf({ side, sent, call, event, text }: TraceEvent) {
+    // A status that the client's grpc-js made by itself is not the one that the server sent.
+    const what = event === 'status' ? text : '';
+    const key = `${sent === (side === 'client') ? 'up' : 'down'} ${call} ${event} ${what}`;
+    const cause = causes.get(key) ?? { total: 0, sent: 0 };
+    causes.set(key, cause);
+    return cause;
   }
 
   /** Ready: what was sent, and what was received after it was sent or without anybody having recorded sending it. */
   function isReady(event: TraceEvent): boolean {
-    return event.sent || (sent.get(cause(event)) ?? 0) > 0 || !causes.has(cause(event));
+    if (event.sent) return true;
+    const { total, sent } = causeOf(event);
+    const number = event.number ?? 1;
+    return sent >= number || total < number;
   }
-}
-
-function count(counts: Map<string, number>, key: string, by: number): void {
-  counts.set(key, (counts.get(key) ?? 0) + by);
 }

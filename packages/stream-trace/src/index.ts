@@ -1,7 +1,7 @@
-export { inOrder } from './in-order.ts';
-export { readTrace, readTraceLine } from './read-trace.ts';
-export { type LaneOptions, laneOf, laneTitles } from './to-lanes.ts';
+export { describeStatus } from './describe.ts';
+export * from './picture.ts';
+export { type LaneOptions, laneOf, laneTitles, TIMES_WIDTH } from './to-lanes.ts';
+export { type ManyLanesOptions, manyLanesOf, manyLanesTitles } from './to-many-lanes.ts';
 export { toMermaid } from './to-mermaid.ts';
-export { CALL_ID, traceClient } from './trace-client.ts';
-export type { TraceEvent, TraceListener } from './trace-event.ts';
+export { CALL_ID, type TraceClientOptions, type TraceOptions, traceClient } from './trace-client.ts';
 export { traceServer } from './trace-server.ts';

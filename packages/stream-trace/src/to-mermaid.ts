@@ -20,7 +20,7 @@ function draw({ side, sent, event, method, text = '' }: TraceEvent): string | un
   if (event === 'headers') return undefined;
   const arrow = side === 'client' ? 'client->>server' : 'server-->>client';
   const what = { open: method, message: text, 'half-close': 'half-close', cancel: 'cancel', status: `status ${text}` };
-  return `${arrow}: ${escaped(what[event])}`;
+  return event in what ? `${arrow}: ${escaped(what[event as keyof typeof what])}` : undefined;
 }
 
 /** Mermaid ends a text at a semicolon, and takes # for the start of a character code. */

@@ -1,51 +1,68 @@
-import { status } from '@grpc/grpc-js';
-
 /** One thing that happened on a call, as one side of it saw it. */
 export interface TraceEvent {
   /** Milliseconds since 1970, with fractions: comparable between the processes of one machine. */
   readonly at: number;
-  readonly side: 'client' | 'server';
+  /** Milliseconds since this side began the call. */
+  readonly ms: number;
+  readonly side: Side;
   /** The id of the call, the same on both sides. */
   readonly call: string;
   /** The path: `/Chat/chat` */
   readonly method: string;
-  readonly event: 'open' | 'headers' | 'message' | 'half-close' | 'status' | 'cancel';
-  /** True if this side sent it, false if it received it. */
+  readonly event: WireEvent | ProgramEvent;
+  /** True if this side sent it, false if it received it, or if nothing of it travels. */
   readonly sent: boolean;
-  /** The message in brief, or the status. */
+  /** The message in brief, the status, or what a note says. */
   readonly text?: string;
+  /** Of a message: its place among those of its direction, from 1. Of `waits`: the message that does. */
+  readonly number?: number;
+  /** Of a message: what it has on the wire, without the five bytes that gRPC puts before it. */
+  readonly bytes?: number;
+  /** How many messages it stands for; 1 unless it says so. */
+  readonly times?: number;
+  /** Of several messages: when the last of them came. */
+  readonly until?: number;
 }
+
+export type Side = 'client' | 'server';
+
+/** What goes over the wire. */
+export type WireEvent = 'open' | 'headers' | 'message' | 'half-close' | 'status' | 'cancel';
+
+/**
+ * What a program does, or what becomes of its messages; nothing of it travels:
+ *
+ * - `taken`: the loop over the messages of the call has taken one.
+ * - `unread`: so many have arrived, and the loop takes none of them.
+ * - `dropped`: so many have arrived that the loop will never take.
+ * - `waits`, `goes on`: the transport does not take the message that is to be sent; it does again.
+ * - `signal`: the signal of the handler fires, with this status.
+ * - `note`: what a program says of itself.
+ */
+export type ProgramEvent = 'taken' | 'unread' | 'dropped' | 'waits' | 'goes on' | 'signal' | 'note';
 
 /** Is told of every event as it happens. */
 export type TraceListener = (event: TraceEvent) => void;
 
-const LONGEST_TEXT = 200;
+const WIRE_EVENTS: ReadonlySet<string> = new Set<WireEvent>([
+  'open',
+  'headers',
+  'message',
+  'half-close',
+  'status',
+  'cancel',
+]);
+
+/** Whether the event is of the wire, and not of the program. */
+export function isOfWire({ event }: TraceEvent): boolean {
+  return WIRE_EVENTS.has(event);
+}
 
 export function now(): number {
   return performance.timeOrigin + performance.now();
 }
 
-/** A message in one short line: of a generated class, of proto-loader's plain objects, or anything else. */
-export function describeMessage(message: unknown): string {
-  const text = describe(hasToObject(message) ? message.toObject() : message).trim();
-  return text.length > LONGEST_TEXT ? `${text.slice(0, LONGEST_TEXT - 1)}…` : text;
-}
-
-/** `OK`, or the name of the status and its details. */
-export function describeStatus(code: status, details: string): string {
-  return details && code !== status.OK ? `${status[code]}: ${details}` : (status[code] ?? `${code}`);
-}
-
-function describe(value: unknown): string {
-  if (typeof value !== 'object' || value === null || Buffer.isBuffer(value)) return String(value);
-  if (Array.isArray(value)) return `[${value.map(describe).join(', ')}]`;
-  const fields = Object.entries(value).filter(([, field]) => field !== undefined && field !== '' && !isEmpty(field));
-  // With few fields, their names go without saying.
-  return fields.map(([, field]) => describe(field)).join(', ');
-}
-
-const isEmpty = (field: unknown) => Array.isArray(field) && field.length === 0;
-
-function hasToObject(message: unknown): message is { toObject(): unknown } {
-  return typeof message === 'object' && message !== null && 'toObject' in message;
+/** What a program says of itself, as an event of a call, or of none. */
+export function noteOf(side: Side, text: string, { call = '', method = '' } = {}): TraceEvent {
+  return { at: now(), ms: 0, side, call, method, event: 'note', sent: false, text };
 }

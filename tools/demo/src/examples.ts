@@ -12,9 +12,9 @@ export const MISHAPS = {
   cancel: 'The client has heard enough, and cancels.',
   deadline: 'The client gives the call 300 ms. The server waits for more messages; then both sides end by themselves.',
   'slow-reader':
-    'The handler writes large messages, the client does not read for a while: the handler has to wait for it.',
+    'The handler writes large messages, and the client does not read: the handler has to wait until it does.',
   'server-stop': 'The server stops while the call is open.',
-  error: 'The handler fails in the middle. A slow reader gets all that was sent before, then the status.',
+  error: 'The handler fails before the client has read anything. It still reads all that was sent, then the status.',
 };
 
 /** In the order in which to learn them. */

@@ -33,6 +33,7 @@ const command = new Command('demo')
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
 const { slow, plain, whatIf } = command.parse().opts();
+const isPlain = plain ?? !process.stdout.isTTY;
 // In `--what-if calc` it is the example that was meant.
 const [example = NAMES.find((name) => name === whatIf)] = command.processedArgs;
 const mishap = whatIf === true || whatIf === example ? undefined : whatIf;
@@ -54,14 +55,14 @@ else {
 async function run(name: string): Promise<number> {
   const interrupted = interruption.signal;
   const found = EXAMPLES.find((candidate) => candidate.name === name);
-  if (!found) return (await import('./run-jobs.ts')).runJobs({ interrupted });
+  if (!found) return (await import('./run-jobs.ts')).runJobs({ isPlain, interrupted });
   const { runDemo } = await import('./run-demo.ts');
   return runDemo(found, { screen: await newScreen(), paceMs: slow ? SLOW_PACE_MS : NORMAL_PACE_MS, interrupted });
 }
 
 async function newScreen() {
   const { Screen } = await import('./screen.ts');
-  return new Screen({ isPlain: plain ?? !process.stdout.isTTY });
+  return new Screen({ isPlain });
 }
 
 async function show(mishap: string): Promise<void> {

@@ -1,11 +1,12 @@
 import { styleText } from 'node:util';
-import { laneOf, laneTitles, type TraceEvent } from 'stream-trace';
+import { laneOf, laneTitles, TIMES_WIDTH, type TraceEvent } from 'stream-trace';
 
 /** How long a line waits on a terminal for an earlier one that comes from the other process. */
 const HOLD_MS = 100;
 /** What programs print at once with an event is shown after it, that of the server first. */
 const PRINTED_AFTER_MS = { server: 30, client: 60 };
 const WIDTH = 80;
+const WIDEST = 120;
 
 /** What differs from run to run, and what a stable text says instead. */
 const UNSTABLE: readonly (readonly [RegExp, string])[] = [
@@ -16,7 +17,12 @@ const UNSTABLE: readonly (readonly [RegExp, string])[] = [
 ];
 
 export interface ScreenOptions {
+  /** Stable text, without colours and times, and with a placeholder for what differs from run to run. */
   readonly isPlain: boolean;
+  /** Whether lines come soon. Default: unless it is plain. */
+  readonly isLive?: boolean;
+  /** How an event is drawn. Default: in two lanes. */
+  readonly lane?: (event: TraceEvent) => string | undefined;
   readonly print?: (line: string) => void;
   /** The time in milliseconds, as events have it. */
   readonly now?: () => number;
@@ -27,27 +33,33 @@ const clock = () => performance.timeOrigin + performance.now();
 /** Prints what two processes tell, in the order in which it happened: on a terminal soon, as stable text at the end. */
 export class Screen {
   readonly #isPlain: boolean;
+  readonly #isLive: boolean;
+  readonly #lane: (event: TraceEvent) => string | undefined;
   readonly #print: (line: string) => void;
   readonly #now: () => number;
-  #waiting: { at: number; line: string }[] = [];
+  readonly #options: { width: number; color: boolean; hasTimes: boolean; hasBothSides: true };
+  #waiting: { at: number; line: () => string | undefined }[] = [];
   #timer: NodeJS.Timeout | undefined;
 
-  constructor({ isPlain, print = console.log, now = clock }: ScreenOptions) {
+  constructor({ isPlain, isLive = !isPlain, lane, print = console.log, now = clock }: ScreenOptions) {
+    const width = isPlain ? WIDTH : Math.min(Math.max(WIDTH, process.stdout.columns || WIDTH), WIDEST);
+    this.#options = { width, color: !isPlain, hasTimes: !isPlain, hasBothSides: true };
     this.#isPlain = isPlain;
+    this.#isLive = isLive;
+    this.#lane = lane ?? ((event) => laneOf(event, this.#options));
     this.#print = print;
     this.#now = now;
   }
 
   title(text: string): void {
     this.flush();
-    this.#print(`${this.#isPlain ? text : styleText('bold', text)}\n${laneTitles({ width: WIDTH })}`);
+    this.#print(`${this.#isPlain ? text : styleText('bold', text)}\n${laneTitles(this.#options)}`);
   }
 
   /** An event of a call: an arrow. */
   draw(event: TraceEvent): void {
     const stable = { ...event, ...(event.text !== undefined && { text: this.#stable(event.text) }) };
-    const line = laneOf(stable, { width: WIDTH, color: !this.#isPlain });
-    if (line) this.#add(event.at, line);
+    this.#add(event.at, () => this.#lane(stable));
   }
 
   /**
@@ -56,10 +68,15 @@ export class Screen {
    * @param afterMs how much later than the events of this moment
    */
   show(side: 'client' | 'server', text: string, afterMs = PRINTED_AFTER_MS[side]): void {
+    const { width, hasTimes } = this.#options;
     const line = this.#stable(text);
-    const shown = side === 'client' ? `| ${line}` : `${line} |`.padStart(WIDTH);
-    const at = this.#now() + afterMs;
-    this.#add(at, this.#isPlain ? shown : styleText('dim', shown));
+    const before = ' '.repeat(hasTimes ? TIMES_WIDTH : 0);
+    this.say(side === 'client' ? `${before}| ${line}` : `${line} |`.padStart(width), afterMs);
+  }
+
+  /** A line as it is. */
+  say(line: string, afterMs = 0): void {
+    this.#add(this.#now() + afterMs, () => (this.#isPlain ? line : styleText('dim', line)));
   }
 
   /** Prints what still waits. */
@@ -68,17 +85,20 @@ export class Screen {
     this.#timer = undefined;
     const ready = this.#waiting.filter(({ at }) => at <= before).sort((a, b) => a.at - b.at);
     this.#waiting = this.#waiting.filter(({ at }) => at > before);
-    for (const { line } of ready) this.#print(line);
+    for (const { line } of ready) {
+      const drawn = line();
+      if (drawn) this.#print(drawn);
+    }
     this.#schedule();
   }
 
-  #add(at: number, line: string): void {
+  #add(at: number, line: () => string | undefined): void {
     this.#waiting.push({ at, line });
     this.#schedule();
   }
 
   #schedule(): void {
-    if (this.#isPlain || this.#timer || this.#waiting.length === 0) return;
+    if (!this.#isLive || this.#timer || this.#waiting.length === 0) return;
     this.#timer = setTimeout(() => this.flush(this.#now() - HOLD_MS), HOLD_MS);
   }
 

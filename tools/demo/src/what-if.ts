@@ -5,9 +5,8 @@ import { ChatClient, ChatMessage, ChatService, type IChatServer, StringValue } f
 import { chat } from 'chat-server/src/chat.ts';
 import { type RunningServer, startServer } from 'grpc-program/server';
 import { type BidiCall, bidiCall, bidiStreaming, STREAMING, statusError } from 'grpc-streams';
-import { type TraceEvent, type TraceListener, traceClient, traceServer } from 'stream-trace';
+import { noteOf, type TraceEvent, type TraceListener, traceClient, traceServer } from 'stream-trace';
 import { MISHAPS } from './examples.ts';
-import type { Screen } from './screen.ts';
 
 type Call = BidiCall<ChatMessage, StringValue>;
 
@@ -16,7 +15,16 @@ const answer = (text: string) => new StringValue().setValue(text);
 
 const LARGE = ' '.repeat(64 * 1024);
 const MANY = 48;
-const FEW = 40;
+const FEW = 5;
+/** So many messages wait for a reader of grpc-streams: 1 MiB, as 16 of them are. */
+const HELD = 16;
+
+/** Where a mishap is shown: on a terminal, or on a page. */
+export interface Screen {
+  title(text: string): void;
+  draw(event: TraceEvent): void;
+  flush(): void;
+}
 
 /** Mishaps of a chat, each played by a real server and a real client. */
 export const WHAT_IFS: Readonly<Record<keyof typeof MISHAPS, (screen: Screen) => Promise<TraceEvent[]>>> = {
@@ -42,9 +50,9 @@ export const WHAT_IFS: Readonly<Record<keyof typeof MISHAPS, (screen: Screen) =>
         for (let n = 1; n <= MANY; n++) yield answer(`${n} ${LARGE}`);
       }),
     },
-    async (call, { tell }) => {
+    async (call, { tell, has }) => {
       call.halfClose();
-      await delay(500);
+      await has(stands);
       tell('begins to read');
       for await (const _ of call.responses);
     },
@@ -66,15 +74,14 @@ export const WHAT_IFS: Readonly<Record<keyof typeof MISHAPS, (screen: Screen) =>
         throw statusError(status.FAILED_PRECONDITION, 'no more answers');
       }),
     },
-    async (call, { tell }) => {
+    async (call, { tell, has }) => {
+      await has((events) => events.some(({ side, event }) => side === 'server' && event === 'status'));
+      await has((events) => unread(events) === FEW);
       let read = 0;
       try {
-        for await (const _ of call.responses) {
-          read += 1;
-          await delay(20); // a slow reader
-        }
-      } finally {
-        tell(`has read ${read} of ${FEW} answers`);
+        for await (const _ of call.responses) tell(`reads answer ${++read} of ${FEW}`);
+      } catch (error) {
+        tell(`reads the status: ${error instanceof Error ? error.message : error}`);
       }
     },
   ),
@@ -84,6 +91,18 @@ interface Stage {
   readonly server: RunningServer;
   /** Says in the client's lane what it does. */
   readonly tell: (text: string) => void;
+  /** Resolves when this is so of what has happened, or the time of the call is up. */
+  readonly has: (isSo: (events: readonly TraceEvent[]) => boolean) => Promise<void>;
+}
+
+/** How many messages the client was last seen not to read. */
+const unread = (events: readonly TraceEvent[]) =>
+  events.findLast(({ side, event }) => side === 'client' && event === 'unread')?.times;
+
+/** Whether the client has as many as it holds, and the server waits for it. */
+function stands(events: readonly TraceEvent[]): boolean {
+  const last = events.findLast(({ side, event }) => side === 'server' && (event === 'waits' || event === 'goes on'));
+  return unread(events) === HELD && last?.event === 'waits';
 }
 
 /** Makes a scenario: plays it on the screen, and gives what both sides saw. */
@@ -107,9 +126,14 @@ function play(
     // So that a deadline is one for the call alone.
     await promisify(client.waitForReady.bind(client))(Number.POSITIVE_INFINITY);
     screen.title(title);
-    const call = bidiCall(client.chat({ deadline: Date.now() + deadlineMs }));
+    const deadline = Date.now() + deadlineMs;
+    const call = bidiCall(client.chat({ deadline }));
+    const tell = (text: string) => record(noteOf('client', text, events[0]));
+    const has: Stage['has'] = async (isSo) => {
+      while (Date.now() < deadline && !isSo(events)) await delay(5);
+    };
     try {
-      await act(call, { server, tell: (text) => screen.show('client', text, 0) });
+      await act(call, { server, tell, has });
     } catch {
       // The lanes show the status.
     }

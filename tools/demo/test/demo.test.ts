@@ -114,6 +114,9 @@ test.concurrent('a worker is killed in the middle of pnpm demo jobs, and the cou
   const { exit, stdout } = await run(demo('jobs'));
   expect(exit).toBe(0);
   expect(stdout).toMatch(/^demo +\| kills worker [abc]$/m);
+  // What goes over the wire, in a lane for each of them.
+  expect(stdout).toMatch(/^├─ job \{map-1, 1, .*▶│/m);
+  expect(stdout).toMatch(/^│ worker [abc]: call cancelled/m);
   expect(stdout).toMatch(/^master +\| worker \d is lost/m);
 
   const text = readFileSync(join(root, 'examples/job-stream/server/texts/apache-license.txt'), 'utf8').toLowerCase();

@@ -8,6 +8,9 @@ function laneOf(line: string): string {
   return 'client hears';
 }
 
+/** What only a busy machine makes of a call that nothing holds up. */
+const WAITING = /send waits: message \d+ is not taken yet$|send goes on$|^\d+ not read yet$/;
+
 /**
  * What the demo printed, if that agrees with the document: as the document has it. Client and server are two processes,
  * so a line of one may come before or after a line of the other that is not its cause; within a lane the order is the
@@ -21,6 +24,7 @@ function lanes(text: string): string {
   const sorted = new Map<string, string[]>();
   let run = 0;
   for (const line of text.trimEnd().split('\n')) {
+    if (WAITING.test(line)) continue;
     const lane = laneOf(line);
     if (line.startsWith('pnpm ')) run++;
     // A server hears of an end, and prints what it has to say about a call, when it comes to it: under the next title

@@ -9,7 +9,16 @@ function start() {
   let now = NOW;
   const screen = new Screen({ isPlain: true, print: (line) => lines.push(line), now: () => now });
   const draw = (side: TraceEvent['side'], text: string, afterMs: number) =>
-    screen.draw({ at: NOW + afterMs, side, call: '1', method: '/Chat/chat', event: 'message', sent: true, text });
+    screen.draw({
+      at: NOW + afterMs,
+      ms: afterMs,
+      side,
+      call: '1',
+      method: '/Chat/chat',
+      event: 'message',
+      sent: true,
+      text,
+    });
   const show = (side: TraceEvent['side'], text: string, afterMs: number) => {
     now = NOW + afterMs;
     screen.show(side, text);

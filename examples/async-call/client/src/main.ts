@@ -1,4 +1,4 @@
-import { PhoneClient } from 'call-proto';
+import { descriptorSet, PhoneClient } from 'call-proto';
 import { clientCommand, connect, print, runClient } from 'grpc-program/client';
 import { makeCall } from './make-call.ts';
 
@@ -7,6 +7,7 @@ await runClient((interrupted) =>
     address: 'localhost:8981',
     server: 'pnpm --filter call-server start',
     description: 'Calls a phone number and prints how the call progresses. Ctrl-C hangs up.',
+    descriptorSet,
   })
     .argument('[number]', 'the number to call', '94771234567')
     .action(async (number, target) => {

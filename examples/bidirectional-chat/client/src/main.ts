@@ -1,4 +1,4 @@
-import { ChatClient } from 'chat-proto';
+import { ChatClient, descriptorSet } from 'chat-proto';
 import { clientCommand, connect, print, runClient } from 'grpc-program/client';
 import { chat } from './chat.ts';
 import { chatInteractively } from './chat-interactively.ts';
@@ -8,6 +8,7 @@ await runClient((interrupted) =>
     address: 'localhost:9090',
     server: 'pnpm --filter chat-server start',
     description: 'Sends three chat messages and prints the responses.',
+    descriptorSet,
   })
     .option('--name <name>', 'chat under this name instead: each line that you type is a message')
     .action(async ({ name, ...target }) => {

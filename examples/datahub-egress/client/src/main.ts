@@ -1,4 +1,4 @@
-import { EgressClient, IngestClient } from 'datahub-proto';
+import { descriptorSet, EgressClient, IngestClient } from 'datahub-proto';
 import { clientCommand, connect, print, runClient, warn } from 'grpc-program/client';
 import { decimalNumber } from 'grpc-program/options';
 import { ingest } from './ingest.ts';
@@ -16,6 +16,7 @@ await runClient((interrupted) => {
     address: 'localhost:5001',
     server: 'pnpm --filter datahub-server start',
     description: 'Subscribes to a tag and prints the tracking GUID of each data package.',
+    descriptorSet,
   })
     .option('--tag <name>', 'the tag to subscribe to, or to send under', 'SomeTagName')
     .option('--seconds <n>', 'cancel the subscription after this many seconds', decimalNumber(0, 86_400), 60)

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { clientCommand, connect, print, runClient } from 'grpc-program/client';
 import { wholeNumber } from 'grpc-program/options';
-import { JobServiceClient } from 'job-proto';
+import { descriptorSet, JobServiceClient } from 'job-proto';
 import { doJob } from './do-job.ts';
 import { stayConnected } from './stay-connected.ts';
 import { work } from './work.ts';
@@ -18,6 +18,7 @@ await runClient((interrupted) =>
     server: 'pnpm --filter job-server start',
     description:
       'Runs a worker: it does the jobs that the master sends, until the master shuts it down. Start several.',
+    descriptorSet,
   })
     .option(
       '--delay <ms>',

@@ -1,6 +1,6 @@
 import { clientCommand, connect, print, runClient } from 'grpc-program/client';
 import { decimalNumber, wholeNumber } from 'grpc-program/options';
-import { MessageRequest, MessageServiceClient } from 'message-proto';
+import { descriptorSet, MessageRequest, MessageServiceClient } from 'message-proto';
 import { streamMessages } from './stream-messages.ts';
 
 await runClient((interrupted) =>
@@ -8,6 +8,7 @@ await runClient((interrupted) =>
     address: 'localhost:50051',
     server: 'pnpm --filter message-server start',
     description: 'Sends "Hello, world!" every second, and prints what the server sends.',
+    descriptorSet,
   })
     .option('--name <text>', 'what to send', 'Hello, world!')
     .option('--interval <seconds>', 'the time between two messages, such as 0.5', decimalNumber(0.001, 86_400), 1)

@@ -1,3 +1,4 @@
+import { descriptorSet } from 'calc-proto';
 import { type ClientOptions, clientCommand } from 'grpc-program/client';
 import { incrementalSum } from './incremental-sum.ts';
 import { sum } from './sum.ts';
@@ -19,6 +20,7 @@ export function calcCommand(work: (job: Job) => Promise<void>) {
     address: 'localhost:9091',
     server: 'pnpm --filter calc-server start',
     description: 'Sums signed 64-bit integers: 1 to 10, unless told otherwise.',
+    descriptorSet,
   });
   for (const [name, description, operation] of [
     ['sum', 'print the sum; this is what happens without a command', sum],

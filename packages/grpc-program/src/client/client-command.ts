@@ -20,14 +20,20 @@ export interface ClientOptions extends ClientTlsOptions, Pick<Spread, 'balance'>
   readonly insecure?: boolean | undefined;
   /** Milliseconds before each message that is sent; true for none. */
   readonly trace?: number | true | undefined;
+  /** Not on the command line: what the proto package exports under this name, by which a trace tells messages. */
+  readonly descriptorSet?: Buffer | undefined;
 }
 
 /**
  * A command with the options that every client has.
  *
- * @param defaults `server` is the command that starts a server at the address, told when there is none
+ * @param defaults `server` is the command that starts a server at the address, told when there is none;
+ *   `descriptorSet` what the proto package exports under this name, for `--trace`
  */
-export function clientCommand(name: string, defaults: { address: string; server?: string; description: string }) {
+export function clientCommand(
+  name: string,
+  defaults: { address: string; server?: string; description: string; descriptorSet?: Buffer },
+) {
   const command = newCommand(name, defaults.description)
     .addOption(
       option('--address <host:port>', 'the address of the server, or unix:/path')
@@ -55,6 +61,7 @@ export function clientCommand(name: string, defaults: { address: string; server?
     const server: KnownServer = { start: defaults.server, address: defaults.address };
     command.setOptionValue('server', server);
   }
+  if (defaults.descriptorSet) command.setOptionValue('descriptorSet', defaults.descriptorSet);
   return command;
 }
 

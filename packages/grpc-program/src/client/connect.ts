@@ -52,6 +52,7 @@ export function connect<GeneratedClient extends Client>(
     trace,
     balance,
     retry,
+    descriptorSet,
     keepaliveSeconds = KEEPALIVE_SECONDS,
     connectWithinMs = 20_000,
     ...tls
@@ -75,7 +76,7 @@ export function connect<GeneratedClient extends Client>(
   const proxy = proxyFor(address);
   const own: readonly Interceptor[] = [
     ...(token ? [sendToken(readToken(token))] : []),
-    ...(trace === undefined ? [] : [traceClient(printTrace, trace === true ? 0 : trace)]),
+    ...(trace === undefined ? [] : [traceClient(printTrace, { descriptorSet, paceMs: trace === true ? 0 : trace })]),
     // Nearest the transport, where a call has all of its headers.
     limitHeaders(),
     connectWithin(connectWithinMs, { address, server, proxy, channel: () => client.getChannel() }),

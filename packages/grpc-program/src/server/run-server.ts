@@ -26,7 +26,7 @@ export interface ServerSetup<Options> {
   readonly services: (options: Options, stop: () => void) => readonly Service[] | Promise<readonly Service[]>;
   /** Gives interceptors for all of its calls, nearest the handlers, in this order. */
   readonly interceptors?: (options: Options) => readonly ServerInterceptor[];
-  /** What the proto package exports under this name, for reflection. */
+  /** What the proto package exports under this name, for reflection and traces. */
   readonly descriptorSet?: Buffer;
   /** Says which methods a caller may call. With it, the server does not start without tokens. */
   readonly authorize?: Authorize;
@@ -64,7 +64,7 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
       graceMs: options.grace * 1_000,
       descriptorSet: reflection ? descriptorSet : undefined,
       interceptors: [
-        ...(options.trace ? [traceServer(printTrace)] : []),
+        ...(options.trace ? [traceServer(printTrace, { descriptorSet })] : []),
         ...tokens,
         ...(interceptors?.(options) ?? []),
       ],
