@@ -97,10 +97,16 @@ var EgressService = exports.EgressService = {
 // until the caller cancels. The first tick says that the subscription is in place: no package that comes in after it
 // is left out.
 //
-// The hub keeps up to 100 messages for a subscriber that reads slowly. At 100, ticks are left out, and the
-// ingest of the tag waits up to a second for the subscriber to catch up. If it does not, the hub gives it up: the
-// subscriber gets the messages kept, then one with IsSuccess false and the reason in LastError, then OK. Packages
-// from then on are not sent to it; it may subscribe again. (An error status would cost some clients what they have not read.)
+// Each message says its position. A subscriber that sends the last one that it has read as `after` gets every package
+// accepted since then, in order, and goes on; also after a broken connection, and at another server if they share a
+// log. If the hub does not know the position, or no longer has a package that came next, the call ends with
+// OUT_OF_RANGE.
+//
+// The hub keeps up to 100 messages, or 4 MiB of them, for a subscriber that reads slowly. Beyond that, ticks are left
+// out, and the ingest of the tag waits up to a second for the subscriber to catch up. If it does not, the hub gives it
+// up: the subscriber gets the messages kept, then one with IsSuccess false and the reason in LastError, then OK.
+// Packages from then on are not sent to it; it may subscribe again. (An error status would cost some clients what they
+// have not read.) For one that reads what it has missed nobody waits; it is given up when the hub drops that.
 getDataPackagesStream: {
     path: '/MsgBroker.Egress/GetDataPackagesStream',
     requestStream: false,

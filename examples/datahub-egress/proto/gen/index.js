@@ -1,4 +1,4 @@
-// GENERATED CODE -- DO NOT EDIT! Of data_hub.proto, d4b5bd47c89a8e66, by pnpm generate.
+// GENERATED CODE -- DO NOT EDIT! Of data_hub.proto, 070d09be8b6af02f, by pnpm generate.
 const { readFileSync } = require('node:fs');
 const { join } = require('node:path');
 require('protobuf-strings');
