@@ -13,6 +13,7 @@ const UNSTABLE: readonly (readonly [RegExp, string])[] = [
   [/localhost:\d+/g, 'localhost:PORT'],
   [/\b[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}\b/gi, 'GUID'],
   [/\b6\d{17}\b/g, 'TICKS'],
+  [/(?<=\bTICKS, )[\w-]+\.\d+/g, 'POSITION'],
   [/\b1\d{9}, \d{1,9}\b/g, 'TIME'],
 ];
 
