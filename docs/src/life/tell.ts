@@ -5,7 +5,9 @@ const SIDES = ['client', 'server'] as const;
 
 /** One life as lines: what each side sent and got, in its own order, and the events of grpc-js on either call. */
 export function tell(life: Life): string[] {
-  const lines = SIDES.map((side) => `${side}: ${sentence(life.trace.filter((event) => event.side === side && isOfWire(event)))}`);
+  const lines = SIDES.map(
+    (side) => `${side}: ${sentence(life.trace.filter((event) => event.side === side && isOfWire(event)))}`,
+  );
   for (const side of SIDES) if (life[side].length > 0) lines.push(`${side}'s events: ${life[side].join(', ')}`);
   return lines;
 }

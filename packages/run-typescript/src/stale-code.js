@@ -27,7 +27,9 @@ export function staleCode(files) {
     const contract = join(dirname(file), '..', proto);
     const text = digest === undefined ? '' : read(contract);
     if (text === '' || contractDigest(text) === digest) return [];
-    return [`${relative(process.env.INIT_CWD || process.cwd(), contract)} has changed since its code was generated: run pnpm generate`];
+    return [
+      `${relative(process.env.INIT_CWD || process.cwd(), contract)} has changed since its code was generated: run pnpm generate`,
+    ];
   });
 }
 
