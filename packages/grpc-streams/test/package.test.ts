@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { cp, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
@@ -34,4 +35,13 @@ test('the types of the tarball refuse a wrong message', async () => {
   await writeFile(join(project, 'tsconfig.json'), JSON.stringify({ compilerOptions, include: ['typed.ts'] }));
   const tsc = join(dirname(require.resolve('typescript/package.json')), 'bin/tsc');
   expect(await run(['node', tsc], { cwd: project })).toEqual({ exit: 0, stdout: '', stderr: '' });
+});
+
+test('the README says from which grpc-js on, as both packages do', () => {
+  const text = (path: string) => readFileSync(join(here, path), 'utf8');
+  const allowed = ['package.json', '../grpc-program/package.json'].map(
+    (path) => JSON.parse(text(path)).peerDependencies['@grpc/grpc-js'],
+  );
+  const [, oldest] = /grpc-js from (\S+) on/.exec(text('README.md')) ?? [];
+  expect(allowed).toEqual([`^${oldest}`, `^${oldest}`]);
 });
