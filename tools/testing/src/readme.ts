@@ -25,9 +25,10 @@ export function readmeBlocks(path: string): Block[] {
 }
 
 /**
- * Compares a README with the real thing. `<!-- file: PATH -->` above a block says that it is that file, or with
- * `PATH#NAME` the lines of it from `#region NAME` to `#endregion`. Any other comment, as `<!-- output: NAME -->`,
- * names an entry of `real`.
+ * Compares a README with the real thing. `<!-- file: PATH -->` above a block says that it is that file, without the
+ * comments that mark its regions; with `PATH#NAME` it is the lines from `#region NAME` to `#endregion`, or in a `.proto`
+ * file the declaration `NAME`, such as `message Job`. Any other comment, as `<!-- output: NAME -->`, names an entry of
+ * `real`.
  *
  * With `pnpm docs:sync`, fills the blocks that differ.
  *
@@ -71,7 +72,9 @@ export function fillBlocks(path: string, comment: string, text: string): void {
 function readSource(folder: string, source: string): string | undefined {
   const [file = '', region] = source.split('#');
   const text = readFileSync(join(folder, file), 'utf8');
-  if (!region) return text;
+  if (!region) return text.replaceAll(/^ *(?:\/\/|#) #(?:region .*|endregion)\n/gm, '');
+  // protoc copies the comments of a service into the code that it generates, so there are no marks.
+  if (file.endsWith('.proto')) return text.match(new RegExp(`^${region} {[\\s\\S]*?^}\\n`, 'm'))?.[0];
   const [found, ...others] = text.matchAll(new RegExp(`^.*#region ${region}\\n([\\s\\S]*?)^.*#endregion`, 'gm'));
   if (others.length > 0) throw new Error(`${file} has ${others.length + 1} regions ${region}`);
   const lines = found?.[1];

@@ -26,6 +26,17 @@ test('a block that is a region of a file, or an output, is fresh', () => {
   expect(stale(block('file: code.ts#b', 'const b = 2;\n  b;\n') + block('output: hello', 'Hello\n'))).toEqual([]);
 });
 
+test('a whole file is shown without the marks of its regions', () => {
+  expect(stale(block('file: code.ts', 'const a = 1;\n  const b = 2;\n    b;\n'))).toEqual([]);
+});
+
+test('a declaration of a .proto file is shown without the rest', () => {
+  const job = 'message Job {\n  oneof work {\n    int32 n = 1;\n  }\n}\n';
+  writeFileSync(join(folder, 'a.proto'), `syntax = "proto3";\n\n// A job.\n${job}\nmessage JobReply {}\n`);
+  expect(stale(block('file: a.proto#message Job', job))).toEqual([]);
+  expect(stale(block('file: a.proto#message Task', job))).toHaveLength(1);
+});
+
 test.each([
   ['a changed line', block('file: code.ts#b', 'const b = 3;\n  b;\n')],
   ['a missing line', block('file: code.ts', 'const a = 1;\n')],
