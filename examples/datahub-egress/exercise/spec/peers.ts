@@ -24,14 +24,15 @@ const Egress = peerOf(CONTRACT, 'MsgBroker.Egress');
 
 export interface DataPackage {
   readonly IsSuccess?: boolean;
+  readonly LastError?: string;
   readonly trackingGuid?: string;
   readonly tagName?: string;
   readonly tagValue?: string;
 }
 export type Call = ServerWritableStream<{ tagName: string; trackingGuid: string }, object>;
 
-/** Starts the learner's server, and subscribes to it as a stranger does. */
-export async function subscribeTo(service: IEgressServer): Promise<Conversation<never, DataPackage>> {
+/** Starts the learner's server; gives what subscribes to it as a stranger does. */
+export async function strangerTo(service: IEgressServer): Promise<() => ClientReadableStream<DataPackage>> {
   const server = await startServer([[EgressService, service]]);
   const client = new Egress(`localhost:${server.port}`, credentials.createInsecure()) as unknown as {
     GetDataPackagesStream(request: object, options: object): ClientReadableStream<DataPackage>;
@@ -41,8 +42,16 @@ export async function subscribeTo(service: IEgressServer): Promise<Conversation<
     client.close();
     server.forceStop();
   });
-  const request = { tagName: 'SomeTagName', trackingGuid: randomUUID() };
-  return new Conversation(client.GetDataPackagesStream(request, soon()) as never);
+  return () => {
+    const call = client.GetDataPackagesStream({ tagName: 'SomeTagName', trackingGuid: randomUUID() }, soon());
+    return call.on('error', () => {}); // what a call ends with is no error of the peer
+  };
+}
+
+/** Starts the learner's server, and subscribes to it once. */
+export async function subscribeTo(service: IEgressServer): Promise<Conversation<never, DataPackage>> {
+  const subscribe = await strangerTo(service);
+  return new Conversation(subscribe() as never);
 }
 
 /**

@@ -30,6 +30,14 @@ export function task(number: number, check: () => Promise<void>): void {
   });
 }
 
+/** Fails in these words, and no others, unless it is true. */
+export function check(isTrue: boolean, what: string): void {
+  if (isTrue) return;
+  const error = new Error(`${what}: not yet`);
+  Error.captureStackTrace(error, check); // so that Vitest shows the line that wants it
+  throw error;
+}
+
 async function tooLong(signal: AbortSignal): Promise<never> {
   await within(LONGEST_MS, () => false, { signal });
   throw new Error(`it takes longer than ${LONGEST_MS / 1_000} s`);

@@ -4,17 +4,22 @@ import { join } from 'node:path';
 import { exercise } from './folders.ts';
 import { runSpec } from './run-spec.ts';
 import { taskOf } from './task-argument.ts';
-import { type Task, tasks } from './tasks.ts';
+import { EXERCISES, type Task, tasks } from './tasks.ts';
 
 const memory = join(exercise, '.hints.json');
 const given: Record<number, number> = existsSync(memory) ? JSON.parse(readFileSync(memory, 'utf8')) : {};
 
-/** The first task that is open; a sentence when there is none. */
+/** The first task that is open; a sentence when there is none. Runs no more specs than it takes to find it. */
 async function firstOpen(): Promise<Task | string> {
-  const results = await runSpec('start');
-  if (results.length === 0) return 'start does not load. To see why: pnpm --filter datahub-exercise watch';
-  const task = tasks.find(({ number }) => results.some((result) => result.number === number && !result.passed));
-  return task ?? 'All tasks are done. To compare with the solution: pnpm --filter datahub-exercise solution';
+  for (const exercise of EXERCISES) {
+    const results = await runSpec('start', exercise);
+    for (const task of tasks.filter((task) => task.exercise === exercise)) {
+      const result = results.find(({ number }) => number === task.number);
+      if (!result) return `start does not load. To see why: pnpm --filter datahub-exercise watch ${exercise}`;
+      if (!result.passed) return task;
+    }
+  }
+  return 'All tasks are done. To compare with the solution: pnpm --filter datahub-exercise solution';
 }
 
 const task = taskOf(process.argv[2]) ?? (await firstOpen());

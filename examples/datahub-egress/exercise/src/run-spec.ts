@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { exercise } from './folders.ts';
-import { tasks } from './tasks.ts';
+import { type Task, tasks } from './tasks.ts';
 
 export interface Result {
   readonly number: number;
@@ -22,16 +22,24 @@ interface VitestReport {
 }
 
 /**
- * Runs the spec against the `start`, the `end` or another folder, and gives the result of each task; none when it
+ * Runs the specs against the `start`, the `end` or another folder, and gives the result of each task; none where its spec
  * cannot be loaded.
+ *
+ * @param only the exercise whose spec to run; all of them if there is none
  */
-export async function runSpec(folder: string): Promise<Result[]> {
+export async function runSpec(folder: string, only?: Task['exercise']): Promise<Result[]> {
   const vitest = fileURLToPath(new URL('vitest.mjs', import.meta.resolve('vitest/package.json')));
-  const child = spawn(process.execPath, [vitest, 'run', '--dir', 'spec', '--reporter', 'json'], {
-    cwd: exercise,
-    env: { ...process.env, EXERCISE: folder },
-    stdio: ['ignore', 'pipe', 'ignore'],
-  });
+  const specs = only ? [`${only}.spec.ts`] : [];
+  const inOneProcess = ['--no-file-parallelism', '--no-isolate'];
+  const child = spawn(
+    process.execPath,
+    [vitest, 'run', ...specs, '--dir', 'spec', ...inOneProcess, '--reporter', 'json'],
+    {
+      cwd: exercise,
+      env: { ...process.env, EXERCISE: folder },
+      stdio: ['ignore', 'pipe', 'ignore'],
+    },
+  );
   const output = await text(child.stdout);
   const report: VitestReport = JSON.parse(output.slice(output.indexOf('{"')));
   const results = report.testResults.flatMap(({ assertionResults }) => assertionResults);

@@ -76,8 +76,8 @@ test('work that does not load is told', async () => {
 });
 
 test('a task that is not there is reported on one line', async () => {
-  const stderr = "error: there is no task '5'; the tasks are 1 to 4\n";
+  const stderr = "error: there is no task '9'; the tasks are 1 to 8\n";
   const cwd = copyOfExercise();
-  expect(await command(cwd, 'hint', '5')).toMatchObject({ exit: 2, stderr });
-  expect(await command(cwd, 'solution', '5')).toMatchObject({ exit: 2, stderr });
+  expect(await command(cwd, 'hint', '9')).toMatchObject({ exit: 2, stderr });
+  expect(await command(cwd, 'solution', '9')).toMatchObject({ exit: 2, stderr });
 });
