@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { type Program, Walkthrough } from '@grpc-by-example/testing';
+import { failures, type Program, Walkthrough } from '@grpc-by-example/testing';
 import { ClientProgram } from '@grpc-by-example/testing/program-tests';
 import { type IPhoneServer, PhoneService, StreamCallResponse } from 'call-proto';
 import { startServer } from 'grpc-program/server';
@@ -9,6 +9,7 @@ import { expect, test } from 'vitest';
 const root = join(import.meta.dirname, '../../..');
 const page = new Walkthrough(join(import.meta.dirname, '../README.md'), root);
 const { real } = page;
+const failed: Record<string, string> = {};
 
 /** The client without pnpm, which costs less and passes on every signal. */
 const client = new ClientProgram('call-client', join(import.meta.dirname, '../client'));
@@ -61,17 +62,17 @@ test.concurrent('the server and the client print what the document says', async 
   const [unanswered, wrong] = await Promise.all([client.run(address, number), client.run(address, 'abc')]);
   expect([unanswered.exit, wrong.exit]).toEqual([1, 1]);
   real.unanswered = unanswered.stdout;
-  real['wrong number'] = wrong.stderr;
+  failed['wrong number'] = wrong.stderr;
 
   const caller = client.start(address);
   await caller.prints(/NEW/);
   server.signal('SIGINT');
   expect([await server.ended, await caller.ended]).toEqual([0, 1]);
-  real['server stops'] = caller.stderr;
+  failed['server stops'] = caller.stderr;
 });
 
 test.concurrent('a server that is not there', async () => {
-  real['no server'] = await page.withoutServer('call-client', 8981);
+  failed['no server'] = await page.withoutServer('call-client', 8981);
 });
 
 test.concurrent('a server that does not keep to the contract', async () => {
@@ -83,7 +84,7 @@ test.concurrent('a server that does not keep to the contract', async () => {
   const server = await startServer([[PhoneService, careless]]);
   const { exit, stderr } = await client.run(`localhost:${server.port}`);
   expect(exit).toBe(1);
-  real['empty response'] = stderr;
+  failed['empty response'] = stderr;
   await server.stop();
 });
 
@@ -98,6 +99,12 @@ test('the diagram of the walkthrough shows the messages of a run', () => {
 
 test('every block of the walkthrough is what the files hold or what the programs print', () => {
   expect(page.block('prune')).toBe('pnpm exec turbo prune call-server call-client --out-dir my-call\n');
+  real.failures = failures({
+    'The number is wrong:': failed['wrong number'],
+    'A server, written for the occasion, sends an empty response:': failed['empty response'],
+    'The server is stopped:': failed['server stops'],
+    'There is none:': failed['no server'],
+  });
   // The diagram is compared above; what becomes of two requests is in what-if.test.ts.
   expect(page.stale('messages', 'two requests')).toEqual([]);
 });

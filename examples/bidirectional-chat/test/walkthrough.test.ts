@@ -1,11 +1,12 @@
 import { join } from 'node:path';
-import { firstLine, Program, programCommand, until, Walkthrough } from '@grpc-by-example/testing';
+import { failures, firstLine, Program, programCommand, until, Walkthrough } from '@grpc-by-example/testing';
 import { readTrace, toMermaid } from 'stream-trace';
 import { expect, test } from 'vitest';
 
 const folder = join(import.meta.dirname, '..');
 const page = new Walkthrough(join(folder, 'README.md'), join(folder, '../..'));
 const { real } = page;
+const failed: Record<string, string> = {};
 
 /** An interactive client that has said its first words, and so is in the room. */
 async function startTalking(name: string, words: string, at: string[]): Promise<Program> {
@@ -23,17 +24,17 @@ test.concurrent('the server and the client print what the document says, and sto
 
   real.interactive = (await page.run('chat-client', ['--name', 'Ann', ...at], 'Hi\nHow are you?\n')).stdout;
   const long = `${'x'.repeat(5 * 2 ** 20)}\n`;
-  real['too long'] = firstLine((await page.run('chat-client', ['--name', 'Ann', ...at], long)).stderr);
+  failed['too long'] = (await page.run('chat-client', ['--name', 'Ann', ...at], long)).stderr;
 
   const ann = await startTalking('Ann', 'Hi', at);
   server.signal('SIGINT');
   expect([await server.ended, await ann.ended]).toEqual([0, 1]);
-  real['server stops'] = firstLine(ann.stderr);
+  failed['server stops'] = ann.stderr;
 });
 
 test.concurrent('mistakes are reported on one line', async () => {
-  real['no server'] = await page.withoutServer('chat-client', 9090);
-  real['wrong port'] = firstLine((await page.run('chat-server', ['--port', 'abc'])).stderr);
+  failed['no server'] = await page.withoutServer('chat-client', 9090);
+  failed['wrong port'] = (await page.run('chat-server', ['--port', 'abc'])).stderr;
 });
 
 test.concurrent('the room tells who left, and lets go of a caller who does not read', async () => {
@@ -68,6 +69,12 @@ test.concurrent('the diagram of the walkthrough is drawn from a call', async () 
 });
 
 test('every block of the walkthrough is what the files hold or what the programs print', () => {
+  real.failures = failures({
+    'The server is stopped:': failed['server stops'],
+    'There is none:': failed['no server'],
+    'A message is longer than 4 MiB:': failed['too long'],
+    'An argument is wrong, here --port abc:': failed['wrong port'],
+  });
   // The commands are run above, in CI, and in take-it-with-you.long.test.ts.
   expect(page.stale()).toEqual([]);
 });

@@ -8,11 +8,11 @@ import { startServer } from 'grpc-program/server';
 import { countWords } from 'job-client/src/count-words.ts';
 import { doJob } from 'job-client/src/do-job.ts';
 import { Job, JobServiceService } from 'job-proto';
+import { WordCountJobs } from 'job-server/src/counting/jobs.ts';
+import { fingerprint, plan } from 'job-server/src/counting/plan.ts';
 import { jobService } from 'job-server/src/job-service.ts';
-import { WordCountJobs } from 'job-server/src/jobs.ts';
-import { Journal } from 'job-server/src/journal.ts';
-import { type Jobs, Master } from 'job-server/src/master.ts';
-import { fingerprint, plan } from 'job-server/src/plan.ts';
+import { Journal } from 'job-server/src/journal/journal.ts';
+import { type Jobs, Master } from 'job-server/src/scheduling/master.ts';
 import { cpuSeconds } from './cpu-seconds.ts';
 import { writeZipfText } from './zipf-text.ts';
 

@@ -13,5 +13,5 @@ export { compareTable } from './table.ts';
 export { temporaryFolder } from './temporary-folder.ts';
 export { inTerminal } from './terminal.ts';
 export { deadlineIn, longEnough, openSocketsAndTimers, orHangs, soon, until } from './wait.ts';
-export { asAtPort, firstLine, Walkthrough } from './walkthrough.ts';
+export { asAtPort, failures, firstLine, Walkthrough } from './walkthrough.ts';
 export { withRoom } from './with-room.ts';

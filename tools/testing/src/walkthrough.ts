@@ -79,6 +79,13 @@ export class Walkthrough {
 export const asAtPort = (port: number, line: string): string =>
   line.replace('127.0.0.1:1', `localhost:${port}`).replace(' --port 1', '');
 
+/** What is printed when something fails, as a block shows it: the words for what has failed, and under them the line. */
+export function failures(lines: Readonly<Record<string, string | undefined>>): string {
+  return Object.entries(lines)
+    .map(([what, line = '']) => `${what}\n  ${firstLine(line)}\n`)
+    .join('');
+}
+
 /** The first line of a text, such as the error of a program above the lines that pnpm adds. */
 export const firstLine = (text: string): string => text.split('\n', 1)[0] ?? '';
 

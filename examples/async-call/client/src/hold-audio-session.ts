@@ -21,6 +21,7 @@ export async function holdAudioSession({
   following: Promise<void>;
   print: (line: string) => void;
 }): Promise<boolean> {
+  // #region hold
   print(`Waiting for peer to connect [${number}]...`);
   const info = await Promise.race([answered.promise, following]);
   if (!info) return false;
@@ -33,4 +34,5 @@ export async function holdAudioSession({
     print(`Audio session finished [${info.getMedia()}]`);
   }
   return true;
+  // #endregion
 }

@@ -18,6 +18,7 @@ export async function makeCall(
     orderlyEndMs,
   }: { print: (line: string) => void; interrupted: AbortSignal; orderlyEndMs?: number },
 ): Promise<boolean> {
+  // #region two tasks
   const call = bidiCall(client.streamCall(), { signal: interrupted });
   // Where the tasks meet. Each promise resolves once and stays so; neither task can come too late for the other.
   const answered = new Deferred<CallInfo>();
@@ -27,6 +28,7 @@ export async function makeCall(
     if (!interrupted.aborted) throw error;
   });
   const holding = holdAudioSession({ number, answered, consuming, following, print });
+  // #endregion
 
   // It ends after the other task, and fails if that one does.
   const finished = (await holding) || interrupted.aborted;

@@ -31,6 +31,7 @@ export function phone({
 }): IPhoneServer {
   return {
     streamCall: bidiStreaming(async function* (requests, { signal }) {
+      // #region call
       const reader = requests[Symbol.asyncIterator]();
       const number = await readPhoneNumber(reader);
       log(`Received a phone call request for number [${number}]`);
@@ -52,6 +53,7 @@ export function phone({
         log(`Call finished [${number}]`);
         if (session) sessions.clean(session);
       }
+      // #endregion
     }),
   };
 }

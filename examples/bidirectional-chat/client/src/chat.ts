@@ -4,6 +4,7 @@ import { bidiCall } from 'grpc-streams';
 
 /** Sends three messages while it reads the responses and prints them. */
 export async function chat(client: ChatClient, print: (line: string) => void): Promise<void> {
+  // #region talk
   const call = bidiCall(client.chat());
 
   const reading = printResponses(call.responses, print);
@@ -19,6 +20,7 @@ export async function chat(client: ChatClient, print: (line: string) => void): P
   call.halfClose();
 
   if ((await reading) < messages.length) throw endedEarly();
+  // #endregion
 }
 
 /** Gives how many there were. */

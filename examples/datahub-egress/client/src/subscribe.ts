@@ -32,6 +32,8 @@ export async function subscribe(
   const timer = setTimeout(() => timeUp.abort(), limitMs);
   const signal = AbortSignal.any([timeUp.signal, interrupted]);
   const outage = new Outage(options);
+
+  // #region read
   let last: ResponseGetDataPackageStream | undefined;
 
   async function readToEnd(): Promise<void> {
@@ -68,6 +70,7 @@ export async function subscribe(
   } finally {
     clearTimeout(timer);
   }
+  // #endregion
   // The hub says in a last message why it ends a subscription.
   if (last?.getIssuccess() === false) throw statusError(status.ABORTED, last.getLasterror());
 }

@@ -17,6 +17,8 @@ export function egress(hub: Broker<DataPackage>, tickMs = 1_000): IEgressServer 
 
       const tick = (position: string) =>
         messageFor(request).setIssuccess(true).setTagvalue(dotNetTicks()).setPosition(position);
+
+      // #region subscription
       // With the signal, the wait for the next package ends when the subscriber is gone.
       const options = { after: request.getAfter(), first: tick, signal };
       const subscription = await hub.subscribe(request.getTagname(), options);
@@ -31,6 +33,7 @@ export function egress(hub: Broker<DataPackage>, tickMs = 1_000): IEgressServer 
         clearInterval(timer);
         subscription.leave();
       }
+      // #endregion
     }),
   };
 }

@@ -84,6 +84,7 @@ export class Hub implements Broker<DataPackage> {
       await nextTurn();
     }
     this.#sinceTurn += 1;
+    // #region publish
     const tagName = dataPackage.getTagname();
     for (let behind = this.#behind(tagName); behind.length > 0; behind = this.#behind(tagName)) {
       await Promise.all(behind.map((subscription) => subscription.caughtUp()));
@@ -93,6 +94,7 @@ export class Hub implements Broker<DataPackage> {
       if (isLive) messages.offer(dataPackage);
       this.#sinceTurn += 1;
     }
+    // #endregion
   }
 
   async close(): Promise<void> {}

@@ -35,6 +35,7 @@ export async function stayConnected(
     print('connected to the master');
   };
 
+  // #region reconnect
   while (!interrupted.aborted) {
     const why = await session(onRegistered).then(
       (done) => (done ? undefined : 'it ended the session'),
@@ -51,6 +52,7 @@ export async function stayConnected(
     await wait(waitMs * (0.5 + Math.random() / 2), interrupted);
     waitMs = Math.min(2 * waitMs, longestMs);
   }
+  // #endregion
 }
 
 async function waitUnlessAborted(ms: number, signal: AbortSignal): Promise<void> {

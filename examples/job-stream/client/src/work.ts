@@ -1,7 +1,8 @@
 import { status } from '@grpc/grpc-js';
 import { bidiCall, statusError } from 'grpc-streams';
-import { type Job, JobMessage, JobReply, type JobServiceClient, ShutdownReply } from 'job-proto';
+import { type Job, JobMessage, type JobReply, type JobServiceClient, ShutdownReply } from 'job-proto';
 import { doJob } from './do-job.ts';
+import { replyTo } from './reply-to.ts';
 
 export interface WorkOptions {
   readonly print: (line: string) => void;
@@ -39,6 +40,7 @@ export async function work(
   };
   interrupted.addEventListener('abort', leaveWhenIdle);
 
+  // #region session
   try {
     for await (const message of call.responses) {
       const job = message.getJob();
@@ -70,25 +72,6 @@ export async function work(
   } finally {
     interrupted.removeEventListener('abort', leaveWhenIdle);
   }
+  // #endregion
   return leaving;
-}
-
-async function replyTo(
-  parts: readonly Job[],
-  perform: (parts: readonly Job[]) => JobReply[] | Promise<JobReply[]>,
-): Promise<JobReply[]> {
-  const [job] = parts;
-  let replies: JobReply[];
-  try {
-    replies = await perform(parts);
-  } catch (error) {
-    replies = [new JobReply().setFailure(error instanceof Error ? error.message : String(error))];
-  }
-  for (const [index, reply] of replies.entries()) {
-    reply
-      .setId(job?.getId() ?? '')
-      .setAttempt(job?.getAttempt() ?? 0)
-      .setMore(index < replies.length - 1);
-  }
-  return replies;
 }

@@ -1,11 +1,11 @@
 import type { IJobServiceServer } from 'job-proto';
+import { WordCountJobs } from './counting/jobs.ts';
+import { fingerprint, type Plan } from './counting/plan.ts';
+import { type Summary, writeResult } from './counting/result.ts';
+import { checkUnchanged } from './counting/text-file.ts';
 import { jobService } from './job-service.ts';
-import { WordCountJobs } from './jobs.ts';
-import { Journal } from './journal.ts';
-import { Master, type MasterOptions } from './master.ts';
-import { fingerprint, type Plan } from './plan.ts';
-import { type Summary, writeResult } from './result.ts';
-import { checkUnchanged } from './text-file.ts';
+import { Journal } from './journal/journal.ts';
+import { Master, type MasterOptions } from './scheduling/master.ts';
 
 export interface CountRun {
   readonly service: IJobServiceServer;

@@ -1,8 +1,8 @@
 import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
 import { bidiStreaming, statusError } from 'grpc-streams';
 import { type IJobServiceServer, JobMessage, Shutdown } from 'job-proto';
-import type { Master } from './master.ts';
-import type { Worker } from './worker.ts';
+import type { Master } from './scheduling/master.ts';
+import type { Worker } from './scheduling/worker.ts';
 
 /**
  * A session with each worker that connects. Two tasks share its stream: one sends the worker its assignments, as fast
@@ -12,6 +12,7 @@ import type { Worker } from './worker.ts';
  */
 export function jobService(starting: Promise<Master>): IJobServiceServer {
   return {
+    // #region send
     streamJobs: bidiStreaming(async function* (messages: AsyncIterable<JobMessage>, { call }) {
       const master = await starting;
       const worker = master.join();
@@ -30,6 +31,7 @@ export function jobService(starting: Promise<Master>): IJobServiceServer {
         master.leave(worker, 'is gone');
       }
     }),
+    // #endregion
   };
 }
 
@@ -43,6 +45,7 @@ async function listen(
   worker: Worker,
   messages: AsyncIterable<JobMessage>,
 ): Promise<ServiceError | undefined> {
+  // #region listen
   try {
     for await (const message of messages) {
       const reply = message.getJobReply();
@@ -61,5 +64,6 @@ async function listen(
       return error;
     }
   }
+  // #endregion
   return undefined;
 }

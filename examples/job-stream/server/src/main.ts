@@ -3,12 +3,12 @@ import { runServer, serverCommand } from 'grpc-program/server';
 import { descriptorSet, JobServiceService } from 'job-proto';
 import { isSameFile } from 'whole-file';
 import { startCount } from './count-run.ts';
+import { type Plan, plan } from './counting/plan.ts';
+import { UnusableFile } from './counting/text-file.ts';
 import { DEFAULT_OUTPUT, DEFAULT_TEXTS, outputFile } from './options.ts';
-import { type Plan, plan } from './plan.ts';
 import { describePlan } from './report.ts';
 import { runToEnd } from './run-to-end.ts';
 import { Screen } from './screen.ts';
-import { UnusableFile } from './text-file.ts';
 
 const screen = new Screen();
 const command = serverCommand('job-server', {

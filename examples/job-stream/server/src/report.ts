@@ -1,5 +1,5 @@
-import type { Plan } from './plan.ts';
-import type { Summary } from './result.ts';
+import type { Plan } from './counting/plan.ts';
+import type { Summary } from './counting/result.ts';
 
 const number = (value: number) => value.toLocaleString('en');
 const counted = (value: number, noun: string) => `${number(value)} ${noun}${value === 1 ? '' : 's'}`;

@@ -2,7 +2,7 @@ import { cpSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, stat
 import { join } from 'node:path';
 import { temporaryFolder } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
-import { Journal } from '../src/journal.ts';
+import { Journal } from '../src/journal/journal.ts';
 
 const JOBS = ['map-1', 'map-2', 'map-3', 'reduce-1'];
 

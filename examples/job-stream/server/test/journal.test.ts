@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { programCommand, skip, temporaryFolder } from '@grpc-by-example/testing';
 import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, onTestFinished, test } from 'vitest';
-import { Journal } from '../src/journal.ts';
+import { Journal } from '../src/journal/journal.ts';
 
 const writerFile = join(import.meta.dirname, 'fixtures/journal-writer.ts');
 

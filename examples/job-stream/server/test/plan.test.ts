@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { skip, temporaryFolder } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { countIndependently } from '../../proto/test/count-independently.mts';
-import { fingerprint, type Plan, plan } from '../src/plan.ts';
-import type { Split } from '../src/text-file.ts';
+import { fingerprint, type Plan, plan } from '../src/counting/plan.ts';
+import type { Split } from '../src/counting/text-file.ts';
 import { filesOf } from './files.ts';
 
 const KIB = 2 ** 10;

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { Scheduler } from '../src/scheduler.ts';
+import { Scheduler } from '../src/scheduling/scheduler.ts';
 
 /** A scheduler that these workers have joined. */
 function schedule(phases: string[][], workers: string[], done: string[] = []): Scheduler<string> {

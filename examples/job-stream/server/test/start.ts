@@ -7,7 +7,7 @@ import { onTestFinished } from 'vitest';
 import type { Job } from '../../proto/test/contract.mts';
 import { countsOf } from '../../proto/test/count-independently.mts';
 import { type CountRun, startCount } from '../src/count-run.ts';
-import { type Plan, plan } from '../src/plan.ts';
+import { type Plan, plan } from '../src/counting/plan.ts';
 import { answer } from './answer.ts';
 import { JobPeer, type Session } from './job-peer.ts';
 

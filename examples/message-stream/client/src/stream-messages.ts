@@ -29,6 +29,7 @@ export async function streamMessages(
     orderlyEndMs?: number;
   },
 ): Promise<void> {
+  // #region read while ticking
   const { responses, sendAll, endWithin } = bidiCall(client.streamMessages());
   const enough = new AbortController();
   const sending = sendAll(ticker(message, intervalMs, AbortSignal.any([interrupted, enough.signal])));
@@ -48,4 +49,5 @@ export async function streamMessages(
     await sending;
   }
   if (received < count && !interrupted.aborted) throw endedEarly();
+  // #endregion
 }

@@ -21,9 +21,11 @@ async function* ticks<Message>(
   intervalMs: number,
   stopped: AbortSignal,
 ): AsyncGenerator<Message> {
+  // #region ticks
   while (!stopped.aborted) {
     yield message();
     // Not setInterval: it keeps counting while nobody asks, and then gives all that was missed at once.
     await delay(intervalMs, undefined, { signal: stopped }).catch(() => {}); // stopped
   }
+  // #endregion
 }

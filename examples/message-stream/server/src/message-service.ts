@@ -21,6 +21,7 @@ export function messageService({
   intervalMs?: number;
 }): IMessageServiceServer {
   return {
+    // #region two tasks
     streamMessages: bidiStreaming(async function* (requests, { call }) {
       call.sendMetadata(new Metadata()); // otherwise the headers would go with the first message
 
@@ -32,6 +33,7 @@ export function messageService({
       yield* ticker(message, intervalMs, halfClose.signal);
       await reading;
     }),
+    // #endregion
   };
 }
 

@@ -17,6 +17,7 @@ export async function incrementalSum(
       yield value;
     }
   }
+  // #region read while sending
   async function printSums() {
     for await (const sum of call.responses) {
       unanswered -= 1;
@@ -26,4 +27,5 @@ export async function incrementalSum(
   const [hasSentAll] = await Promise.all([call.sendAll(counted()), printSums()]);
   if (!hasSentAll || unanswered > 0) throw endedEarly();
   print('Complete.');
+  // #endregion
 }

@@ -9,9 +9,11 @@ export async function sum(
   print: (line: string) => void,
   options: CallOptions = {},
 ): Promise<void> {
+  // #region sum
   const call = callsOf(client).sum(options);
   const hasSentAll = await call.sendAll(values);
   const sum = await call.response;
   if (!hasSentAll) throw endedEarly();
   print(`Value: ${sum}`);
+  // #endregion
 }

@@ -1,6 +1,6 @@
 import { WordCounts } from 'job-proto';
 import { dropParts, writeWholeFile } from 'whole-file';
-import type { Journal } from './journal.ts';
+import type { Journal } from '../journal/journal.ts';
 import { reduceId } from './plan.ts';
 import { byCount, type CountedWord, countedWords } from './word-counts.ts';
 

@@ -75,9 +75,11 @@ export class Journal {
    * @throws UnwritableFile
    */
   async record(id: string, values: readonly Uint8Array[]): Promise<void> {
+    // #region record
     const recording = this.#positions.get(id) ?? writeJobFile(join(this.#folder, id), this.#run, id, values);
     this.#positions.set(id, recording);
     await recording;
+    // #endregion
   }
 
   /**

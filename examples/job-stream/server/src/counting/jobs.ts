@@ -1,7 +1,7 @@
 import { Job, type JobReply, MapJob, ReduceJob, WordCounts } from 'job-proto';
-import type { Journal } from './journal.ts';
+import type { Journal } from '../journal/journal.ts';
+import type { Assignment } from '../scheduling/scheduler.ts';
 import { mapId, type Plan, reduceId } from './plan.ts';
-import type { Assignment } from './scheduler.ts';
 import { Sum } from './sum.ts';
 import { readSplit, type Split } from './text-file.ts';
 import { byCount, checkCounts, countedWords, parseCounts, serialiseCounts, wrong } from './word-counts.ts';

@@ -92,6 +92,7 @@ export class Scheduler<Worker> {
     for (const job of this.#running) this.#release(job, worker);
   }
 
+  // #region next
   /** Gives an idle worker a job; undefined when there is none for it now. */
   next(worker: Worker): Assignment | undefined {
     if (this.over) return undefined;
@@ -105,6 +106,7 @@ export class Scheduler<Worker> {
     job.attempts += 1;
     return { id: job.id, attempt: job.attempts };
   }
+  // #endregion
 
   /** The job is done, whoever did it. Gives false if it had been done before. */
   succeed(id: string): boolean {

@@ -110,6 +110,7 @@ export class Master {
    * @throws INVALID_ARGUMENT when the worker breaks the contract
    */
   async hear(worker: Worker, message: JobReply): Promise<void> {
+    // #region hear
     const reply = worker.hear(message);
     if (!reply) return;
     const { job, replies } = reply;
@@ -123,6 +124,7 @@ export class Master {
     worker.finish();
     if (this.#workers.has(worker)) this.#idle.add(worker);
     this.#assign();
+    // #endregion
   }
 
   /** The worker's answer to its shutdown. */
