@@ -114,7 +114,7 @@ async function firstCommand() {
 
 /** The commands of two terminals, the second as soon as the server is ready. */
 async function twoTerminals() {
-  const [server, client] = commands('two-terminals').map(([, ...args]) => [...PNPM, ...args]);
+  const [server, client] = commands('two-terminals');
   const chatServer = start(server, clone);
   const ready = await chatServer.prints('listens on');
   const { good, output } = await start(client, clone).ended;

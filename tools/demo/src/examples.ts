@@ -20,16 +20,16 @@ export const MISHAPS = {
 /** In the order in which to learn them. */
 export const EXAMPLES: readonly Example[] = [
   {
-    name: 'calc',
-    folder: 'examples/streaming-calc',
-    shows: 'client streaming: ten values, one sum; then bidirectional: a sum after each value',
-    clients: [[], ['incremental', '1', '2', '3']],
-  },
-  {
     name: 'chat',
     folder: 'examples/bidirectional-chat',
     shows: 'bidirectional streaming: each message is answered as soon as it arrives',
     clients: [[]],
+  },
+  {
+    name: 'calc',
+    folder: 'examples/streaming-calc',
+    shows: 'client streaming: ten values, one sum; then bidirectional: a sum after each value',
+    clients: [[], ['incremental', '1', '2', '3']],
   },
   {
     name: 'call',

@@ -87,13 +87,13 @@ async function choose(): Promise<string | undefined> {
     console.log('Run one: pnpm demo chat');
     return undefined;
   }
-  const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: 'Which one? [calc] ' });
+  const terminal = createInterface({ input: process.stdin, output: process.stdout, prompt: 'Which one? [chat] ' });
   terminal.on('SIGINT', () => interruption.abort());
   interruption.signal.addEventListener('abort', () => terminal.close());
   try {
     terminal.prompt();
     for await (const line of terminal) {
-      const answer = line.trim() || 'calc';
+      const answer = line.trim() || 'chat';
       if (NAMES.includes(answer)) return answer;
       console.log(`There is no "${answer}", but ${NAMES.join(', ')}.`);
       terminal.prompt();

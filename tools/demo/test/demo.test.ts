@@ -17,9 +17,13 @@ test.concurrent('pnpm demo chat prints what the root README shows', async () => 
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   const blocks = readmeBlocks(readme);
   const written = blocks.find(({ source }) => source === 'demo')?.text ?? '';
+  const walkthrough = readmeBlocks(join(root, 'examples/bidirectional-chat/README.md'));
+  const picture = walkthrough.find(({ kind }) => kind === 'diagram')?.text ?? ''; // its own test draws it from a call
   // CI runs the commands.
   const commands = blocks.filter(({ kind }) => kind === 'commands').map(({ source, text }) => [source, text]);
-  expect(staleBlocks(readme, { ...Object.fromEntries(commands), demo: asWritten(written, stdout) })).toEqual([]);
+  expect(
+    staleBlocks(readme, { ...Object.fromEntries(commands), demo: asWritten(written, stdout), 'a call': picture }),
+  ).toEqual([]);
 });
 
 test('CI runs the commands of the root README', () => {
@@ -45,9 +49,9 @@ test.concurrent('without a name the demo lists the examples', async () => {
 
 test.concurrent('on a terminal the demo asks until there is an answer', async (context) => {
   const program = startProgram(inTerminal(context, demo()));
-  await program.prints(/Which one\? \[calc\] /);
+  await program.prints(/Which one\? \[chat\] /);
   program.type('chess\n');
-  await program.prints(/There is no "chess", but calc, chat, [\s\S]*Which one\? \[calc\] /);
+  await program.prints(/There is no "chess", but chat, calc, [\s\S]*Which one\? \[chat\] /);
   program.type('chat\n');
   expect(await program.ended).toBe(0);
   expect(program.stdout).toContain('| John: Hello');
@@ -55,12 +59,12 @@ test.concurrent('on a terminal the demo asks until there is an answer', async (c
 
 test.concurrent.for([
   ['the end of the input', '\x04', 1, /Error: no example was chosen; run one: pnpm demo chat\s+$/],
-  ['Ctrl-C', '\x03', 0, /Which one\? \[calc\] [^a-z]*$/],
+  ['Ctrl-C', '\x03', 0, /Which one\? \[chat\] [^a-z]*$/],
 ] as const)('%s instead of an answer ends the demo', async ([, keys, exit, printed], context) => {
   const program = startProgram(inTerminal(context, demo()));
-  await program.prints(/Which one\? \[calc\] /);
+  await program.prints(/Which one\? \[chat\] /);
   program.type(`chess\n`);
-  await program.prints(/There is no [\s\S]*Which one\? \[calc\] /);
+  await program.prints(/There is no [\s\S]*Which one\? \[chat\] /);
   program.type(keys);
   expect(await program.ended).toBe(exit);
   expect(program.stdout).toMatch(printed);
@@ -90,7 +94,7 @@ test.concurrent.for([
 });
 
 test.concurrent.for([
-  [['chess'], /chess.*Allowed choices are calc, chat/],
+  [['chess'], /chess.*Allowed choices are chat, calc/],
   [['--what-if', 'rain'], /^error: there is no what-if 'rain'\. Allowed choices are cancel, .*\n$/],
   [['--what-if', 'toString'], /^error: there is no what-if 'toString'/],
   [['calc', '--what-if', 'cancel'], /^error: calc has no what-ifs; .*\n$/],
