@@ -22,7 +22,7 @@ export function toSvgFile({ title, events }: SvgFile, options: SvgOptions = {}):
     `<style>\n${SVG_STYLE}</style>`,
   ];
   const drawn = toSvg(kept, { ...options, title });
-  return `${drawn.replace(/^<svg[^>]*>/, (open) => `${open}\n${inside.join('\n')}\n`).replaceAll(/(<(g|text) )/g, '\n$1')}\n`;
+  return `${drawn.replace(/^<svg[^>]*>/, (open) => `${open}\n${inside.join('\n')}\n`).replaceAll(/(<(?:g|text) )/g, '\n$1')}\n`;
 }
 
 /** What a file of {@link toSvgFile} was drawn from. */

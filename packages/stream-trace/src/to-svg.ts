@@ -46,6 +46,7 @@ export function toSvg(events: readonly TraceEvent[], options: SvgOptions = {}): 
   const out = lanes.heads(bottom);
   const hidden = forgotten + countOf(all.slice(0, all.length - shown.length));
   if (hidden > 0) out.push(`<text class="t" x="4" y="${TOP - 12}">⋮ ${formatCount(hidden)} events before</text>`);
+  const labels: string[] = [];
   let toldAt = Number.NaN;
   let before = rows[0]?.event.at ?? 0;
   for (const row of rows) {
@@ -53,14 +54,17 @@ export function toSvg(events: readonly TraceEvent[], options: SvgOptions = {}): 
     const isLate = at - before > LONG_WAIT_MS;
     if (isLate) out.push(`<text class="t" x="${TIMES - 10}" y="${row.y - LINE}" text-anchor="end">⋮</text>`);
     before = Math.max(before, at);
-    const mark = draw(row, lanes, yOf, bottom);
-    if (!mark) continue;
-    out.push(mark);
+    const drawn = draw(row, lanes, yOf, bottom);
+    if (!drawn) continue;
+    out.push(drawn.mark);
+    labels.push(drawn.label);
     const ms = formatMs(at - start);
     if (Math.round(at - start) !== toldAt)
       out.push(`<text class="t" x="${TIMES - 10}" y="${row.y + 4}" text-anchor="end">${ms}</text>`);
     toldAt = Math.round(at - start);
   }
+  // No arrow goes over the words of another.
+  out.push(...labels);
   const size = `viewBox="0 0 ${width} ${bottom + 6}" width="${width}" height="${bottom + 6}"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" class="stream-trace" ${size} role="img" aria-label="${escaped(title)}">${out.join('')}</svg>`;
 }
@@ -72,9 +76,9 @@ export const SVG_STYLE = `.stream-trace{--ink:#1f2328;--dim:#59636e;--paper:#fff
 .stream-trace .h{font-weight:700}.stream-trace .t{fill:var(--dim);font-size:11px}
 .stream-trace path{fill:none;stroke:currentColor;stroke-width:1.6}.stream-trace .l{color:var(--dim);stroke-width:1.4}
 .stream-trace .c{color:var(--client)}.stream-trace .s{color:var(--server)}.stream-trace .b{color:var(--bad)}
-.stream-trace .c text{fill:var(--client)}.stream-trace .s text{fill:var(--server)}.stream-trace .b text{fill:var(--bad)}.stream-trace .b text,.stream-trace .n text{font-weight:700}
+.stream-trace text.c{fill:var(--client)}.stream-trace text.s{fill:var(--server)}.stream-trace text.b{fill:var(--bad)}.stream-trace text.b,.stream-trace text.n{font-weight:700}
 .stream-trace .s .d{stroke-dasharray:7 3}.stream-trace circle,.stream-trace .e{fill:currentColor}.stream-trace .o{fill:var(--paper)}
-.stream-trace .m{fill:currentColor;fill-opacity:.13;stroke:none}.stream-trace .f .d{stroke-dasharray:2 5;animation:stream-trace-fly 1s linear infinite}
+.stream-trace .m{fill:currentColor;fill-opacity:.1;stroke:none}.stream-trace .f .d{stroke-dasharray:2 5;animation:stream-trace-fly 1s linear infinite}
 @keyframes stream-trace-fly{to{stroke-dashoffset:-14}}
 @media(prefers-reduced-motion:reduce){.stream-trace .f .d{animation:none}}
 `;
@@ -122,6 +126,11 @@ class Lanes {
     return this.#callers[Math.min(n, this.#callers.length - 1)] ?? 0;
   }
 
+  /** The edge of the picture that is farther from a lane. */
+  edgeFrom(x: number): number {
+    return x > this.#width / 2 ? 0 : this.#width;
+  }
+
   heads(bottom: number): string[] {
     const lanes = [
       ...this.#callers.map((x, n) => [this.#names[n] ?? '', x] as const),
@@ -139,53 +148,60 @@ class Lanes {
   }
 }
 
-function draw(row: Row, lanes: Lanes, yOf: ReadonlyMap<TraceEvent, number>, bottom: number): string | undefined {
+/** What a row is drawn by, and its words. */
+function draw(
+  row: Row,
+  lanes: Lanes,
+  yOf: ReadonlyMap<TraceEvent, number>,
+  bottom: number,
+): { mark: string; label: string } | undefined {
   const { event, text, state, isBad, fate, arrivals, y } = row;
   if (text === undefined) return undefined;
-  const caller = lanes.caller(row.caller);
-  const [here, there] = event.side === 'client' ? [caller, lanes.server] : [lanes.server, caller];
   const isClient = event.side === 'client';
-  const label = (x: number, towards: number, top: number) => {
-    const room = Math.floor(Math.abs(towards - x) / LETTER) - 4;
+  const caller = lanes.caller(row.caller);
+  const [here, there] = isClient ? [caller, lanes.server] : [lanes.server, caller];
+  const classes = (isOfClient: boolean) =>
+    [isBad ? 'b' : isOfClient ? 'c' : 's', event.event !== 'message' && 'n'].filter(Boolean).join(' ');
+  const label = (from: number, to: number, top: number, look: string) => {
+    const room = Math.floor(Math.abs(to - from) / LETTER) - 3;
     const words = state ? `${cut(text, Math.max(8, room - state.length - 3))} · ${state}` : text;
-    const anchor = towards > x ? 'start' : 'end';
-    return `<text x="${x + (towards > x ? 9 : -9)}" y="${top}" text-anchor="${anchor}">${escaped(cut(words, room))}</text>`;
+    const [anchor, x] = to > from ? ['start', from + 9] : ['end', from - 9];
+    return `<text class="${look}" x="${x}" y="${top}" text-anchor="${anchor}">${escaped(cut(words, room))}</text>`;
   };
-  const isArrow = isArrowOf(event, fate, text);
-  if (!isArrow) {
-    // It is beside its lane, towards the other one; a lone caller's server has nothing on its other side.
-    const side = isBad ? 'b' : `${isClient ? 'c' : 's'} n`;
-    return `<g class="${side}"><path class="e" d="M${here - 4} ${y}l4 -4l4 4l-4 4z"/>${label(here, there, y + 4)}</g>`;
+  if (!isArrowOf(event, fate, text)) {
+    const look = classes(isClient);
+    const mark = `<path class="e ${look}" d="M${here - 4} ${y}l4 -4l4 4l-4 4z"/>`;
+    return { mark, label: label(here, lanes.edgeFrom(here), y + 4, look) };
   }
   if (!event.sent) {
     // The record of one side: what it received came from the other.
-    const path = `<path class="d" d="M${there} ${y}L${here} ${y + SLOPE}"/>${tip(here, y + SLOPE, here > there ? 1 : -1, 'e')}`;
-    return `<g class="${isBad ? 'b' : isClient ? 's' : 'c'}">${path}${label(there, here, y - 4)}</g>`;
+    const look = classes(!isClient);
+    const shaft = `<path class="d" d="M${there} ${y}L${here} ${y + SLOPE}"/>`;
+    const mark = `<g class="${look}">${shaft}${tip(here, y + SLOPE, here > there ? 1 : -1, 'e')}</g>`;
+    return { mark, label: label(there, here, y - 4, look) };
   }
+  const look = classes(isClient);
   const out = there > here ? 1 : -1;
-  const isUnread = state.endsWith('read');
-  const last = arrivals && yOf.get(arrivals[1]);
-  const first = (arrivals && yOf.get(arrivals[0])) ?? last;
-  const [endX, endY] =
-    last !== undefined || fate === 'unknown' || fate === 'arrived'
-      ? [there, Math.min(first ?? y + SLOPE, bottom)]
-      : [Math.round(here + (there - here) * 0.6), y + SLOPE];
+  // A burst of arrivals is where its first is, which may be before this was sent.
+  const after = (arrival: number | undefined) => arrival && Math.max(arrival, y + SLOPE);
+  const last = arrivals && after(yOf.get(arrivals[1]));
+  const first = (arrivals && after(yOf.get(arrivals[0]))) ?? last;
+  const isThere = last !== undefined || fate === 'unknown' || fate === 'arrived';
+  const [endX, endY] = isThere
+    ? [there, Math.min(first ?? y + SLOPE, bottom)]
+    : [Math.round(here + (there - here) * 0.6), y + SLOPE];
   const band =
     (event.times ?? 1) > 1 && last !== undefined && first !== undefined
       ? `<path class="m" d="M${here} ${y - 1}L${there} ${first}V${Math.max(last, first + 8)}L${here} ${y + 12}z"/>`
       : '';
-  const end =
-    endX === there
-      ? tip(there, endY, out, isUnread ? 'o' : 'e')
-      : fate === 'lost'
-        ? cross(endX, endY)
-        : tip(endX, endY, out, 'o');
-  const classes = [
-    isBad ? 'b' : isClient ? 'c' : 's',
-    event.event !== 'message' && 'n',
-    fate === 'on its way' && 'f',
-  ].filter(Boolean);
-  return `<g class="${classes.join(' ')}">${band}<circle cx="${here}" cy="${y}" r="3"/><path class="d" d="M${here} ${y}L${endX} ${endY}"/>${end}${label(here, there, y - 4)}</g>`;
+  const isRead = isThere && !state.endsWith('read');
+  const end = !isThere && fate === 'lost' ? cross(endX, endY) : tip(endX, endY, out, isRead ? 'e' : 'o');
+  const shaft = `<circle cx="${here}" cy="${y}" r="3"/><path class="d" d="M${here} ${y}L${endX} ${endY}"/>`;
+  const flying = fate === 'on its way' ? ' f' : '';
+  return {
+    mark: `<g class="${look}${flying}">${band}${shaft}${end}</g>`,
+    label: label(here, there, y - 4, look),
+  };
 }
 
 const isArrowOf = ({ event, sent }: TraceEvent, fate: Told['fate'], text: string): boolean => {
