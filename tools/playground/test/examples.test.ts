@@ -1,6 +1,6 @@
-import { cpSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '@grpc-by-example/testing';
+import { run, temporaryFolder } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { readCommand } from '../src/command.ts';
 import { firstMessage, playedExamples, sourceOf } from '../src/examples.ts';
@@ -36,17 +36,21 @@ test.each(tasks)(
   },
 );
 
-test('an example that `pnpm new` makes joins by itself', () => {
-  const template = join(import.meta.dirname, '../../new-example/template');
-  const root = temporaryFolder();
-  const made = join(root, 'examples/my-notes');
-  cpSync(join(template, 'proto/gen'), join(made, 'proto/gen'), { recursive: true });
-  const play = readFileSync(join(template, 'play.json.hbs'), 'utf8').replaceAll('{{name}}', 'my-notes');
-  writeFileSync(join(made, 'play.json'), play);
-  const [example, ...others] = playedExamples(root);
+test('an example that `pnpm new` makes joins by itself', async () => {
+  const repository = temporaryFolder();
+  for (const name of ['docs', 'examples', 'packages', 'tools']) mkdirSync(join(repository, name));
+  const newExample = join(import.meta.dirname, '../../new-example');
+  const plop = [join(newExample, 'node_modules/plop/bin/plop.js'), '--plopfile', join(newExample, 'plopfile.js')];
+  await run(['node', ...plop, 'my-notes'], { env: { NEW_EXAMPLE_IN: repository } });
+  const [example, ...others] = playedExamples(repository);
   expect([example?.name, others]).toEqual(['my-notes', []]);
-  expect([...(example?.methods.keys() ?? [])]).toEqual(['/notes.Notes/exchange']);
-  for (const step of example?.tasks?.[0]?.steps ?? []) example && readCommand(JSON.stringify(step), example);
+  expect([...(example?.methods.keys() ?? [])]).toEqual(['/my_notes.MyNotes/exchange']);
+  const tasks = example?.tasks ?? [];
+  expect(tasks).toHaveLength(1);
+  for (const task of tasks) {
+    if (example) expect(sourceOf(example, task, repository).split('\n').length).toBeGreaterThan(1);
+    for (const step of task.steps) if (example && !('wait' in step)) readCommand(JSON.stringify(step), example);
+  }
 });
 
 test('the page has 40 KB at most', async () => {
