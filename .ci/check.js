@@ -1,6 +1,6 @@
 // All that CI checks, one after the other; prints how long each took, and in the end how many tests passed, and what failed.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 
@@ -143,6 +143,27 @@ async function interop(name, minutes, ...peers) {
   });
 }
 
+/** The tests in a browser, which are in a root of their own. Where no browser can be had, it says so. */
+async function inBrowser() {
+  await timed('the page of pnpm play, in a browser', async () => {
+    if (!hasBrowser() && there('apt-get', '--version') && process.getuid?.() === 0) {
+      await start(['apt-get', 'update']).ended;
+      await start(['apt-get', 'install', '--yes', '--no-install-recommends', 'chromium']).ended;
+    }
+    const installed = await start([...PNPM, '--dir', 'site', 'install', '--frozen-lockfile']).ended;
+    const { good, output } = await start([...PNPM, '--dir', 'site', 'test']).ended;
+    const count = (what) => Number(output.match(new RegExp(`^# ${what} (\\d+)$`, 'm'))?.[1] ?? 0);
+    passed += count('pass');
+    failed += count('fail');
+    if ((!installed.good || !good) && count('fail') === 0) failed += 1;
+    return count('tests') === 0 || output.includes('skipped: ') ? undefined : installed.good && good;
+  });
+}
+
+const hasBrowser = () =>
+  Boolean(process.env.CHROMIUM) ||
+  ['chromium', 'chromium-browser', 'google-chrome'].some((name) => existsSync(`/usr/bin/${name}`));
+
 /** Tests on another version of Node: those of files whose paths have one of these words, or all. */
 const onNode = (version, ...words) => run([...NPX, '-p', `node@${version}`, '-p', 'pnpm@12', 'node', TESTS, ...words]);
 
@@ -156,6 +177,7 @@ try {
     run(['node', 'tools/testing/bin/beside-load.js', '4', ...testCommand]),
   );
   await suite('all tests, the long ones too', run([...PNPM, 'test:all']));
+  await inBrowser();
   await check('lint', run([...PNPM, 'lint']));
   await check('typecheck', run([...PNPM, 'typecheck']));
   for (const version of ['22', '24'])

@@ -6,7 +6,7 @@ import { isOfWire, type TraceEvent } from './trace-event.ts';
 import { words } from './words.ts';
 
 export interface StoryOptions {
-  /** Whether the record goes on: what has not arrived is on its way, and not lost. Default: false. */
+  /** Whether the record, of both sides, goes on: what has not arrived is on its way, and not lost. Default: false. */
   readonly isLive?: boolean;
   /** Of a page: its own calls are those of the first caller. */
   readonly isMine?: ((call: string) => boolean) | undefined;
@@ -100,9 +100,14 @@ export function story(events: readonly TraceEvent[], { isLive = false, isMine }:
     );
   }
 
+  /** Whether only one side of the call is recorded. Of what goes on, the other may have nothing to tell yet. */
+  function isOneSided({ call }: TraceEvent): boolean {
+    return !isLive && sides.get(call)?.size === 1;
+  }
+
   /** What only this side knows of. Of a record of one side, all that it received. */
   function heard(event: TraceEvent): string | undefined {
-    const isAlone = sides.get(event.call)?.size === 1;
+    const isAlone = isOneSided(event);
     if (event.event === 'status') return isAlone && event.text === 'OK' ? words(event) : `has the status ${event.text}`;
     return event.event === 'half-close' && !isAlone ? 'sees a half-close' : words(event);
   }
@@ -111,7 +116,7 @@ export function story(events: readonly TraceEvent[], { isLive = false, isMine }:
   function becomes(event: TraceEvent): Pick<Told, 'state' | 'fate' | 'arrivals'> {
     const { received, arrived, taken, hasReader, isDropped } = directionOf(event);
     const { number: first = 1, times = 1 } = event;
-    if (sides.get(event.call)?.size === 1) return { state: '', fate: 'unknown', arrivals: undefined };
+    if (isOneSided(event)) return { state: '', fate: 'unknown', arrivals: undefined };
     const isMessage = event.event === 'message';
     const there = isMessage ? Math.min(Math.max(arrived - first + 1, 0), times) : Math.min(received.length, 1);
     const missing = times - there;
