@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from '@commander-js/extra-typings';
+import { Command, CommanderError, type ErrorOptions, Option } from '@commander-js/extra-typings';
 import { asText } from './as-text.ts';
 import { OperatorError } from './operator-error.ts';
 
@@ -7,16 +7,27 @@ export function newCommand(name: string, description: string): Command {
   return new ProgramCommand(name)
     .description(description)
     .exitOverride()
-    .showHelpAfterError()
     .configureHelp({ showGlobalOptions: true })
     .helpOption('-h, --help', 'show this help');
 }
 
 /**
- * A command whose options take a value that may be left out, as that of `--trace [ms]`, after a `=` alone. Commander
- * would take the argument that follows, which may be meant for the program: the number in `--trace 94771234567`.
+ * A command that says after an error how it is used, in a line, and where the rest is: the whole help would push the
+ * error out of sight.
+ *
+ * Its options take a value that may be left out, as that of `--trace [ms]`, after a `=` alone. Commander would take the
+ * argument that follows, which may be meant for the program: the number in `--trace 94771234567`.
  */
 class ProgramCommand extends Command {
+  override createCommand(name?: string): Command {
+    return new ProgramCommand(name);
+  }
+
+  override error(message: string, options?: ErrorOptions): never {
+    this.showHelpAfterError(`\nUsage: ${this.createHelp().commandUsage(this)}\nFor the options, see --help.`);
+    return super.error(message, options);
+  }
+
   override createOption<Flags extends string>(flags: Flags, description?: string): Option<Flags> {
     const option = super.createOption(flags, description);
     option.flags = flags.replace(' [', '[='); // as people see it

@@ -12,12 +12,12 @@ export class OperatorError extends Error {
   }
 }
 
-/** A command that reports wrong usage as one line, then the usage, and exits with 2. */
+/** A command that reports wrong usage as one line, then how it is used, and exits with 2. */
 export function newCommand(name: string, description: string): Command {
   return new Command(name)
     .description(description)
     .helpOption('-h, --help', 'show this help')
-    .showHelpAfterError()
+    .showHelpAfterError(`\nUsage: ${name} [options]\nFor the options, see --help.`)
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : 2));
 }
 
