@@ -46,3 +46,13 @@ export interface BrokerSubscription<Message> {
   /** Nothing more is handed to it; what waits for it stays. */
   leave(): void;
 }
+
+/** What a broker has to know of a message. */
+export interface MessageKind<Message> {
+  topicOf(message: Message): string;
+  encode(message: Message): Uint8Array;
+  /** @param position that of the message */
+  decode(bytes: Uint8Array, position: string): Message;
+  /** How many bytes of memory it takes, about. */
+  bytesOf(message: Message): number;
+}

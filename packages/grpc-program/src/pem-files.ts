@@ -4,12 +4,13 @@ import { OperatorError } from './operator-error.ts';
 import { readOptionFile } from './option-file.ts';
 
 /**
- * Reads the certificate of `--tls-cert` and the private key of `--tls-key`.
+ * Reads a certificate and its private key.
  *
+ * @param option what the options that name the files begin with: `--tls` for `--tls-cert` and `--tls-key`
  * @throws OperatorError when they cannot be read or do not belong together, or when the certificate has expired
  */
-export function readPair(certPath: string, keyPath: string): { cert: Buffer; key: Buffer } {
-  const pair = { cert: readPem('--tls-cert', certPath), key: readPem('--tls-key', keyPath) };
+export function readPair(certPath: string, keyPath: string, option = '--tls'): { cert: Buffer; key: Buffer } {
+  const pair = { cert: readPem(`${option}-cert`, certPath), key: readPem(`${option}-key`, keyPath) };
   try {
     createSecureContext(pair);
   } catch (error) {

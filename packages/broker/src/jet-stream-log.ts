@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  DiscardPolicy,
+  JetStreamApiCodes,
+  JetStreamApiError,
+  RetentionPolicy,
+  StorageType,
+  type StreamInfo,
+} from '@nats-io/jetstream';
+import { nanos } from '@nats-io/transport-node';
+import type { Broker, MessageKind, SubscribeOptions } from './broker.ts';
+import { Feed, RETRY_MS } from './feed.ts';
+import type { Link } from './link.ts';
+import { type Entry, LogReader } from './log-reader.ts';
+import { positionOf, sequenceAt } from './position.ts';
+import { Publisher, unavailable } from './publisher.ts';
+import { subjectOf } from './subject.ts';
+
+/** So many messages of one call wait for their acknowledgement at once, and so many bytes of them. */
+const WINDOW = 512;
+const WINDOW_BYTES = 2 ** 20;
+/** So many messages, and bytes of them, a subscriber that is behind reads at once. */
+const BATCH = 500;
+const BATCH_BYTES = 2 ** 18;
+/** What the stream keeps, unless an operator has made it, with other limits. */
+const MAX_BYTES = 2 ** 28;
+const MAX_AGE_MS = 24 * 3_600_000;
+
+const TOO_SLOW = 'you read too slowly: what comes next is no longer kept';
+
+/**
+ * A log in a JetStream stream: a subject for each topic, one sequence for all.
+ *
+ * Each process reads a topic once, for all of its subscribers. A subscriber whose queue is full leaves that feed, reads
+ * the log at its own pace, and comes back when it has what the feed has: nobody waits for it, and it misses nothing,
+ * unless the stream drops what it has not read.
+ */
+export class JetStreamLog<Message> implements Broker<Message> {
+  readonly #link: Link;
+  readonly #name: string;
+  readonly #kind: MessageKind<Message>;
+  readonly #publisher: Publisher;
+  readonly #feeds = new Map<string, Feed<Message>>();
+  /** Stands for the stream as long as it lives: another one of its name counts anew. */
+  #epoch = '';
+
+  private constructor(link: Link, name: string, kind: MessageKind<Message>) {
+    this.#link = link;
+    this.#name = name;
+    this.#kind = kind;
+    this.#publisher = new Publisher(link);
+  }
+
+  /**
+   * @param name that of the stream; it is made if it is not there
+   * @throws when the broker does not answer, or the stream is not fit for a log
+   */
+  static async open<Message>(link: Link, name: string, kind: MessageKind<Message>): Promise<JetStreamLog<Message>> {
+    const log = new JetStreamLog(link, name, kind);
+    const { config } = await log.#info();
+    if (!config.allow_direct) throw new Error('without allow_direct, nobody could read what was missed');
+    if (!config.subjects?.some((subject) => [`${name}.*`, `${name}.>`, '>'].includes(subject)))
+      throw new Error(`it does not have the subjects ${name}.*`);
+    return log;
+  }
+
+  async publishAll(messages: Iterable<Message> | AsyncIterable<Message>): Promise<number> {
+    const underWay: { bytes: number; accepted: Promise<void> }[] = [];
+    let [count, bytes] = [0, 0];
+    const acceptOldest = async () => {
+      const oldest = underWay.shift();
+      bytes -= oldest?.bytes ?? 0;
+      await oldest?.accepted;
+    };
+    for await (const message of messages) {
+      const data = this.#kind.encode(message);
+      const accepted = this.#publisher.publish(subjectOf(this.#name, this.#kind.topicOf(message)), data);
+      accepted.catch(() => {}); // it is heard of in its turn
+      underWay.push({ bytes: data.length, accepted });
+      count += 1;
+      bytes += data.length;
+      while (underWay.length >= WINDOW || bytes > WINDOW_BYTES) await acceptOldest();
+    }
+    while (underWay.length > 0) await acceptOldest();
+    return count;
+  }
+
+  async subscribe(
+    topic: string,
+    { after = '', ...options }: SubscribeOptions<Message> = {},
+  ): Promise<LogReader<Message>> {
+    const info = await this.#info().catch((error: Error) => {
+      throw unavailable(`the broker is away (${error.message})`);
+    });
+    const { first_seq: first, last_seq: last } = info.state;
+    const asked = after === '' ? undefined : sequenceAt(after, { name: this.#epoch, first, last });
+    const feed = this.#feeds.get(topic) ?? this.#openFeed(topic, last);
+    const reader: LogReader<Message> = new LogReader(asked ?? Math.max(last, feed.last), {
+      ...options,
+      kind: this.#kind,
+      positionOf: (sequence) => this.#position(sequence),
+      onLeave: () => feed.leave(reader),
+    });
+    feed.readers.add(reader);
+    void this.#catchUp(reader, topic, feed);
+    return reader;
+  }
+
+  async close(): Promise<void> {
+    for (const feed of this.#feeds.values()) feed.lose('the server stops');
+    this.#publisher.close();
+    await this.#link.close();
+  }
+
+  #openFeed(topic: string, last: number): Feed<Message> {
+    const feed: Feed<Message> = new Feed(last, {
+      link: this.#link,
+      stream: this.#name,
+      subject: subjectOf(this.#name, topic),
+      decode: (bytes, sequence) => this.#decode(topic, bytes, sequence),
+      info: () => this.#info(),
+      onFull: (reader) => void this.#catchUp(reader, topic, feed),
+      onUnused: () => this.#feeds.delete(topic),
+    });
+    this.#feeds.set(topic, feed);
+    return feed;
+  }
+
+  /** Has a reader read the log until it has what the feed has. */
+  async #catchUp(reader: LogReader<Message>, topic: string, feed: Feed<Message>): Promise<void> {
+    reader.isLive = false;
+    while (reader.sequence < feed.last && !reader.hasLeft) {
+      try {
+        const { last_seq } = (await this.#info()).state;
+        const { entries, sequence } = await this.#read(topic, reader.sequence);
+        // Asked for after it was read: what the stream has now, it had then.
+        const { first_seq } = (await this.#info()).state;
+        if (reader.sequence + 1 < first_seq) return reader.giveUp(TOO_SLOW);
+        for (const entry of entries) {
+          while (!reader.take(entry)) {
+            await reader.emptied();
+            if (reader.hasLeft) return;
+          }
+        }
+        reader.moveTo(sequence ?? last_seq);
+      } catch {
+        await delay(RETRY_MS); // the broker is away
+      }
+    }
+    reader.isLive = true;
+  }
+
+  /** Reads the next messages of a topic. Gives up to where, too, if there are any. */
+  #read(topic: string, after: number): Promise<{ entries: Entry<Message>[]; sequence: number | undefined }> {
+    return new Promise((resolve, reject) => {
+      const entries: Entry<Message>[] = [];
+      let sequence: number | undefined;
+      const query = {
+        seq: after + 1,
+        next_by_subj: subjectOf(this.#name, topic),
+        batch: BATCH,
+        max_bytes: BATCH_BYTES,
+        callback: (done: { err?: Error } | null, stored: { seq: number; data: Uint8Array }) => {
+          if (done?.err) reject(done.err);
+          else if (done) resolve({ entries, sequence });
+          else {
+            sequence = stored.seq;
+            const message = this.#decode(topic, stored.data, stored.seq);
+            if (message !== undefined) entries.push({ sequence: stored.seq, message });
+          }
+        },
+      };
+      this.#link.manager.direct.getBatch(this.#name, query).catch(reject);
+    });
+  }
+
+  /** Gives undefined for what is no message of the topic: anybody with access to the broker can write into the stream. */
+  #decode(topic: string, bytes: Uint8Array, sequence: number): Message | undefined {
+    try {
+      const message = this.#kind.decode(bytes, this.#position(sequence));
+      return this.#kind.topicOf(message) === topic ? message : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Asks for the state of the stream, and makes it if it is not there. */
+  async #info(): Promise<StreamInfo> {
+    if (!this.#link.isUp) throw new Error('there is no connection');
+    const { streams } = this.#link.manager;
+    const known = streams.info(this.#name).catch((error: Error) => {
+      if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamNotFound) throw error;
+      return streams.add({
+        name: this.#name,
+        subjects: [`${this.#name}.*`],
+        retention: RetentionPolicy.Limits,
+        discard: DiscardPolicy.Old,
+        storage: StorageType.File,
+        allow_direct: true,
+        max_age: nanos(MAX_AGE_MS),
+        max_bytes: MAX_BYTES,
+      });
+    });
+    const info = await this.#link.answer(known);
+    const epoch = createHash('sha256').update(info.created).digest('base64url').slice(0, 8);
+    if (epoch !== this.#epoch && this.#epoch !== '') {
+      for (const feed of this.#feeds.values()) feed.lose('the broker has begun a new log, without what comes next');
+    }
+    this.#epoch = epoch;
+    return info;
+  }
+
+  #position(sequence: number): string {
+    return positionOf(this.#epoch, sequence);
+  }
+}

@@ -1,0 +1,106 @@
+import { type ServiceError, status } from '@grpc/grpc-js';
+import { createInbox, type Msg, type Subscription } from '@nats-io/transport-node';
+import { statusError } from 'grpc-streams';
+import type { Link } from './link.ts';
+
+/** How long a message waits for its acknowledgement. */
+const PATIENCE_MS = 5_000;
+
+/** How JetStream numbers the error of a stream that is full. */
+const CANNOT_STORE = 10_077;
+
+interface Unacknowledged {
+  readonly since: number;
+  resolve(): void;
+  reject(reason: ServiceError): void;
+}
+
+/** Sends messages to a stream, many at once: each is accepted when the stream has acknowledged it. */
+export class Publisher {
+  readonly #link: Link;
+  readonly #inbox = createInbox();
+  readonly #acknowledgements: Subscription;
+  /** In the order in which they were sent. */
+  readonly #waiting = new Map<string, Unacknowledged>();
+  #sent = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  constructor(link: Link) {
+    this.#link = link;
+    this.#acknowledgements = link.connection.subscribe(`${this.#inbox}.*`, {
+      callback: (error, message) => {
+        if (!error) this.#settle(message);
+      },
+    });
+    link.on('down', () => this.#failAll(away));
+  }
+
+  /**
+   * Resolves when the message is accepted.
+   *
+   * @throws the status UNAVAILABLE when the broker is away or does not answer, RESOURCE_EXHAUSTED when it takes no such message
+   */
+  publish(subject: string, data: Uint8Array): Promise<void> {
+    if (!this.#link.isUp) return Promise.reject(away());
+    const most = this.#link.connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
+    if (data.length > most) return Promise.reject(tooLarge(data.length, most));
+    const reply = `${this.#inbox}.${this.#sent++}`;
+    return new Promise((resolve, reject) => {
+      this.#waiting.set(reply, { since: performance.now(), resolve, reject });
+      this.#timer ??= setInterval(() => this.#look(), PATIENCE_MS / 10);
+      this.#link.connection.publish(subject, data, { reply });
+    });
+  }
+
+  close(): void {
+    this.#failAll(away);
+    this.#acknowledgements.unsubscribe();
+  }
+
+  #settle(message: Msg): void {
+    const unacknowledged = this.#waiting.get(message.subject);
+    if (!unacknowledged) return;
+    this.#waiting.delete(message.subject);
+    if (this.#waiting.size === 0) this.#stopLooking();
+    const refusal = refusalIn(message);
+    if (refusal) unacknowledged.reject(refusal);
+    else unacknowledged.resolve();
+  }
+
+  #look(): void {
+    const [oldest] = this.#waiting.values();
+    if (oldest && performance.now() - oldest.since > PATIENCE_MS) this.#failAll(silent);
+  }
+
+  #failAll(reason: () => ServiceError): void {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting.clear();
+    this.#stopLooking();
+    for (const { reject } of waiting) reject(reason());
+  }
+
+  #stopLooking(): void {
+    clearInterval(this.#timer);
+    this.#timer = undefined;
+  }
+}
+
+function refusalIn(message: Msg): ServiceError | undefined {
+  // NATS says by this that nobody has subscribed to the subject, no stream either.
+  if (message.headers?.code === 503) return unavailable('the broker is not ready');
+  const { error } = message.json<{ error?: { code: number; err_code: number; description: string } }>();
+  if (!error) return undefined;
+  if (error.code === 503 && error.err_code !== CANNOT_STORE)
+    return unavailable(`the broker is not ready (${error.description})`);
+  return statusError(status.RESOURCE_EXHAUSTED, `the broker takes no more: ${error.description}`);
+}
+
+export const unavailable = (why: string) =>
+  statusError(status.UNAVAILABLE, `${why}: nothing of this call was accepted; try again later`);
+const away = () => unavailable('the broker is away');
+const silent = () => unavailable('the broker does not answer');
+const tooLarge = (bytes: number, most: number) =>
+  statusError(
+    status.RESOURCE_EXHAUSTED,
+    `a message of ${bytes} bytes is too large for the broker, which takes ${most}`,
+  );

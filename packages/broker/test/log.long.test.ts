@@ -1,0 +1,301 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { status } from '@grpc/grpc-js';
+import { builtNatsServer, NatsServer, until } from '@grpc-by-example/testing';
+import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { connect as connectNats } from '@nats-io/transport-node';
+import { expect, test } from 'vitest';
+import { subjectOf } from '../src/subject.ts';
+import { noted, numbers, Reader } from './readers.ts';
+import { connect } from './start.ts';
+
+const FOREIGN = {
+  code: status.OUT_OF_RANGE,
+  details: 'the position is not of this log, which may have begun anew; subscribe without it',
+};
+const TOO_OLD = {
+  code: status.OUT_OF_RANGE,
+  details: 'the position is too old: what came next is no longer kept; subscribe without it',
+};
+const TOO_SLOW = 'you read too slowly: what comes next is no longer kept';
+
+/** What an operator does, who makes the stream beforehand. */
+async function makeStream(url: string, limits: object): Promise<void> {
+  const connection = await connectNats({ servers: url });
+  const manager = await jetstreamManager(connection);
+  await manager.streams.add({ name: 'notes', subjects: ['notes.*'], allow_direct: true, ...limits });
+  await connection.close();
+}
+
+const start = async (context: Parameters<typeof builtNatsServer>[0], ...args: string[]) =>
+  NatsServer.start(await builtNatsServer(context), args);
+
+test('topics of any text neither collide nor leak', async (context) => {
+  const log = await connect((await start(context)).url);
+  const topics = [
+    ...['a', 'A', ' a', 'a ', 'a.b', 'a.*', '*', '>', 'a.>', '.', '..', ' ', '\t\n', '\0', '$JS.API.>', 'a/b', 'a%2Eb'],
+    ...[
+      'caf\u00e9',
+      'cafe\u0301',
+      '\u{1f600}',
+      '\u{1f601}',
+      'x'.repeat(10_000),
+      `${'x'.repeat(9_999)}y`,
+      'x'.repeat(100_000),
+    ],
+  ];
+  const readers = await Promise.all(topics.map((topic) => Reader.on(log, topic)));
+  const count = await log.publishAll(topics.flatMap((topic, n) => noted(topic, [`${n}`, `${n} again`])));
+  expect(count).toBe(2 * topics.length);
+  await until(() => readers.every(({ notes }) => notes.length >= 2));
+  const again = await Promise.all(
+    topics.map((topic, n) => Reader.on(log, topic, { after: readers[n]?.notes[0]?.position })),
+  );
+  await until(() => again.every(({ notes }) => notes.length >= 1));
+  await delay(200); // for what should not come
+  for (const [n, { texts }] of readers.entries())
+    expect(texts, topics[n]?.slice(0, 20)).toEqual([`${n}`, `${n} again`]);
+  for (const [n, { texts }] of again.entries()) expect(texts).toEqual([`${n} again`]);
+});
+
+test('what others write into the stream is no message', async (context) => {
+  const nats = await start(context);
+  const log = await connect(nats.url);
+  const reader = await Reader.on(log, 'topic');
+  const stranger = await connectNats({ servers: nats.url });
+  const subject = subjectOf('notes', 'topic');
+  for (const data of ['', 'garbage', 'null', '{"topic": "other", "text": "leak"}'])
+    await jetstream(stranger).publish(subject, data);
+  await stranger.close();
+  await log.publishAll(noted('topic', ['good']));
+  await until(() => reader.notes.length > 0);
+  expect(reader.texts).toEqual(['good']);
+  const late = await Reader.on(log, 'topic', { after: reader.notes[0]?.position?.replace(/\d+$/, '0') });
+  await until(() => late.notes.length > 0);
+  expect(late.texts).toEqual(['good']);
+});
+
+test('positions: foreign, from the future, too old; of another topic they are good', async (context) => {
+  const nats = await start(context);
+  await makeStream(nats.url, { max_bytes: 100_000 });
+  const log = await connect(nats.url);
+  const reader = await Reader.on(log, 'topic', { first: (position) => ({ topic: 'topic', text: 'first', position }) });
+  const old = reader.notes[0]?.position ?? reader.subscription.position;
+  const name = old.split('.')[0];
+  for (const after of [
+    `${name}.1`,
+    `x${old}`,
+    `${old} `,
+    '.',
+    'AAAAAAAA.0',
+    '\0',
+    'x'.repeat(10_000),
+    `${name}.99999999999999999999`,
+  ]) {
+    await expect(Reader.on(log, 'topic', { after }), after).rejects.toMatchObject(FOREIGN);
+  }
+  await log.publishAll(noted('topic', ['1', '2']));
+  const other = await Reader.on(log, 'other', { after: old });
+  await log.publishAll(noted('other', ['a']));
+  await until(() => other.notes.length === 1);
+  expect(other.texts).toEqual(['a']);
+  await log.publishAll(
+    noted(
+      'topic',
+      Array.from({ length: 20 }, () => 'x'.repeat(10_000)),
+    ),
+  );
+  await expect(Reader.on(log, 'topic', { after: old })).rejects.toMatchObject(TOO_OLD);
+});
+
+test('a quiet topic has positions that do not grow old', async (context) => {
+  const nats = await start(context);
+  await makeStream(nats.url, { max_bytes: 200_000 });
+  const log = await connect(nats.url);
+  const quiet = await Reader.on(log, 'quiet');
+  const before = quiet.subscription.position;
+  for (const count of [6, 12, 18, 24, 30]) {
+    await log.publishAll(
+      noted(
+        'busy',
+        Array.from({ length: 6 }, () => 'x'.repeat(10_000)),
+      ),
+    );
+    await until(() => quiet.subscription.position.endsWith(`.${count}`));
+  }
+  await expect(Reader.on(log, 'quiet', { after: before })).rejects.toMatchObject(TOO_OLD);
+  const back = await Reader.on(log, 'quiet', { after: quiet.subscription.position });
+  await log.publishAll(noted('quiet', ['at last']));
+  await until(() => back.notes.length === 1 && quiet.notes.length === 1);
+});
+
+test('one that is slow holds up nobody, keeps little, and comes back; large messages too', async (context) => {
+  const nats = await start(context);
+  const log = await connect(nats.url);
+  const [slow, quick] = [await log.subscribe('topic'), await Reader.on(log, 'topic')];
+  const large = Array.from({ length: 60 }, (_, n) => `${n} ${'x'.repeat(900_000)}`);
+  await log.publishAll(noted('topic', numbers(0, 3_000)));
+  await log.publishAll(noted('topic', large));
+  await until(() => quick.notes.length === 3_060);
+  expect(slow.messages.size).toBeLessThanOrEqual(1_000);
+  const taken: string[] = [];
+  let mostBytes = 0;
+  const reading = (async () => {
+    for await (const { text } of slow.messages) {
+      taken.push(text);
+      mostBytes = Math.max(mostBytes, slow.messages.bytes);
+    }
+  })();
+  await until(() => taken.length === 3_060);
+  expect(taken).toEqual(quick.texts);
+  expect(mostBytes).toBeLessThan(2 ** 20 + 1_000_000);
+  await log.publishAll(noted('topic', ['live']));
+  await until(() => taken.at(-1) === 'live');
+  slow.leave();
+  slow.messages.end();
+  await reading;
+});
+
+test('one that is slower than the log reaches back is told', async (context) => {
+  const nats = await start(context);
+  await makeStream(nats.url, { max_bytes: 1_000_000 });
+  const log = await connect(nats.url);
+  const quick = await Reader.on(log, 'topic');
+  await log.publishAll(noted('topic', ['the feed is there']));
+  await until(() => quick.notes.length === 1);
+  const slow = await log.subscribe('topic');
+  for (let n = 0; n < 5_000; n += 100) {
+    await log.publishAll(
+      noted(
+        'topic',
+        numbers(n, n + 100).map((text) => `${text} ${'x'.repeat(500)}`),
+      ),
+    );
+    await until(() => quick.notes.length === 1 + n + 100);
+  }
+  const taken: string[] = [];
+  for await (const { text } of slow.messages) taken.push(text.split(' ')[0] ?? '');
+  expect(slow.reason).toBe(TOO_SLOW);
+  expect(taken).toEqual(numbers(0, taken.length));
+  expect(taken.length).toBeLessThan(5_000);
+});
+
+test.for([
+  [{ allow_direct: false }, 'without allow_direct, nobody could read what was missed'],
+  [{ subjects: ['other.*'] }, 'it does not have the subjects notes.*'],
+] as const)('a stream of an operator that does not do is told: %j', async ([settings, told], context) => {
+  const nats = await start(context);
+  await makeStream(nats.url, settings);
+  await expect(connect(nats.url)).rejects.toThrow(`the stream "notes" of the broker cannot be used: ${told}`);
+});
+
+test('a hundred subscribers of a topic are one read of it', async (context) => {
+  const nats = await start(context);
+  const log = await connect(nats.url);
+  const readers = await Promise.all(Array.from({ length: 100 }, () => Reader.on(log, 'topic')));
+  await log.publishAll(noted('topic', numbers(0, 500)));
+  await until(() => readers.every(({ notes }) => notes.length === 500));
+  const connection = await connectNats({ servers: nats.url });
+  const manager = await jetstreamManager(connection);
+  const consumers = async () => (await manager.streams.info('notes')).state.consumer_count;
+  expect(await consumers()).toBe(1);
+  for (const { subscription } of readers) subscription.leave();
+  for (let left = 1; left > 0; left = await consumers()) await delay(20);
+  await connection.close();
+});
+
+test('a broker that is killed in the middle of many messages: all that was accepted arrives, once, in order', async (context) => {
+  const nats = await start(context);
+  const [a, b] = [await connect(nats.url), await connect(nats.url)];
+  const readers = [await Reader.on(a, 'topic'), await Reader.on(b, 'topic')];
+  const accepted: string[] = [];
+  const refused: Error[] = [];
+  let next = 0;
+  let over = false;
+  const sending = (async () => {
+    while (!over) {
+      const texts = numbers(next, next + 200);
+      next += 200;
+      try {
+        await a.publishAll(noted('topic', texts));
+        accepted.push(...texts);
+        await delay(10); // the readers are in this process too
+      } catch (error) {
+        refused.push(error as Error);
+        await delay(50);
+      }
+    }
+  })();
+  for (let kills = 0; kills < 3; kills++) {
+    const before = accepted.length;
+    await until(() => accepted.length > before + 2_000);
+    await nats.kill();
+    await until(() => refused.length > kills);
+    await nats.startAgain();
+    const [startedAt, then] = [performance.now(), accepted.length];
+    await until(() => accepted.length > then);
+    const first = accepted[then] ?? '';
+    await until(() => readers.every(({ texts }) => texts.includes(first)));
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+  }
+  over = true;
+  await sending;
+  for (const { code, details } of refused as (Error & { code: number; details: string })[]) {
+    expect(code).toBe(status.UNAVAILABLE);
+    expect(details).toMatch(/^the broker .*: nothing of this call was accepted; try again later$/);
+  }
+  const isAccepted = new Set(accepted);
+  await until(() => readers.every(({ texts }) => texts.at(-1) === accepted.at(-1)));
+  for (const { texts } of readers) expect(texts.filter((text) => isAccepted.has(text))).toEqual(accepted);
+});
+
+test('a broker that is frozen is one that is away', async (context) => {
+  const nats = await start(context);
+  const log = await connect(nats.url);
+  const reader = await Reader.on(log, 'topic');
+  nats.signal('SIGSTOP');
+  const whileItFreezes = async () => {
+    for (;;) await log.publishAll(noted('topic', ['lost?']));
+  };
+  await expect(whileItFreezes()).rejects.toMatchObject({ code: status.UNAVAILABLE });
+  await expect(Reader.on(log, 'topic')).rejects.toMatchObject({ code: status.UNAVAILABLE });
+  nats.signal('SIGCONT');
+  const publish = () => log.publishAll(noted('topic', ['again'])).catch(() => 0);
+  while ((await publish()) === 0) await delay(100);
+  await until(() => reader.texts.at(-1) === 'again');
+});
+
+test('a stream that is full, or takes no such message, refuses it in words', async (context) => {
+  const nats = await start(context);
+  await makeStream(nats.url, { max_bytes: 50_000, max_msg_size: 20_000, discard: 'new' });
+  const log = await connect(nats.url);
+  const publish = (bytes: number) => log.publishAll(noted('topic', ['x'.repeat(bytes)]));
+  const words = (details: string) => ({ code: status.RESOURCE_EXHAUSTED, details });
+  await expect(publish(2_000_000)).rejects.toMatchObject(
+    words('a message of 2000027 bytes is too large for the broker, which takes 1048576'),
+  );
+  await expect(publish(30_000)).rejects.toMatchObject(
+    words('the broker takes no more: message size exceeds maximum allowed'),
+  );
+  const fill = async () => {
+    for (;;) await publish(15_000);
+  };
+  await expect(fill()).rejects.toMatchObject(words('the broker takes no more: maximum bytes exceeded'));
+});
+
+test('a broker that comes back with nothing has begun a new log', async (context) => {
+  const path = await builtNatsServer(context);
+  const nats = await NatsServer.start(path);
+  const log = await connect(nats.url);
+  const reader = await Reader.on(log, 'topic');
+  await log.publishAll(noted('topic', ['1']));
+  await until(() => reader.notes.length === 1);
+  await nats.kill();
+  const other = await NatsServer.start(path, ['--port', nats.port]);
+  await reader.ended;
+  expect(reader.subscription.reason).toBe('the broker has begun a new log, without what comes next');
+  await expect(Reader.on(log, 'topic', { after: reader.notes[0]?.position })).rejects.toMatchObject(FOREIGN);
+  const anew = await Reader.on(log, 'topic');
+  await log.publishAll(noted('topic', ['2']));
+  await until(() => anew.notes.length === 1);
+  expect(other.port).toBe(nats.port);
+});

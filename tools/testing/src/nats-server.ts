@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { promisify } from 'node:util';
+import { fetchFailure } from './fetch-failure.ts';
+import { Program } from './program.ts';
+import { skip } from './skip.ts';
+import { stopLater } from './stop-later.ts';
+import { temporaryFolder } from './temporary-folder.ts';
+
+const run = promisify(execFile);
+
+const MODULE = 'github.com/nats-io/nats-server/v2';
+const VERSION = 'v2.15.2';
+const NAME = process.platform === 'win32' ? 'nats-server.exe' : 'nats-server';
+/** Outside of the repository: a fresh clone builds nothing anew. */
+const CACHE = join(
+  process.env.XDG_CACHE_HOME || join(homedir(), '.cache'),
+  'grpc-streaming-by-example',
+  `nats-${VERSION}`,
+);
+
+/** How to get a nats-server, for who has none. */
+export const GET_NATS_SERVER = `put nats-server on the PATH, or install Go and run: GOBIN=${CACHE} go install ${MODULE}@${VERSION}`;
+
+/** The path of the nats-server that is on the PATH, or was built before. */
+export function findNatsServer(): string | undefined {
+  const folders = [...(process.env.PATH ?? '').split(delimiter), CACHE];
+  return folders.map((folder) => join(folder, NAME)).find(existsSync);
+}
+
+/** The path of a nats-server, which Go builds when there is none; skips the test when that cannot be. */
+export async function builtNatsServer(context: { skip(note?: string): never }): Promise<string> {
+  const found = findNatsServer();
+  if (found) return found;
+  const hasGo = await run('go', ['version']).then(
+    () => true,
+    () => false,
+  );
+  if (!hasGo) skip(context, `neither nats-server nor Go is here; ${GET_NATS_SERVER}`);
+  mkdirSync(CACHE, { recursive: true });
+  try {
+    await run('go', ['install', `${MODULE}@${VERSION}`], { env: { ...process.env, GOBIN: CACHE } });
+  } catch (error) {
+    const closed = fetchFailure(String((error as { stderr?: unknown }).stderr));
+    if (closed === undefined) throw error;
+    skip(context, `nats-server cannot be fetched: ${closed}`);
+  }
+  return join(CACHE, NAME);
+}
+
+/** A nats-server on this machine, with JetStream, which can be killed and come back; it is stopped after the tests. */
+export class NatsServer {
+  readonly port: string;
+  readonly #command: (port: string) => string[];
+  #program: Program;
+
+  private constructor(command: (port: string) => string[], program: Program, port: string) {
+    this.#command = command;
+    this.#program = program;
+    this.port = port;
+    stopLater(() => this.#program[Symbol.asyncDispose]());
+  }
+
+  /** @param args beside those for a free port, and for JetStream, which come first */
+  static async start(path: string, args: readonly string[] = []): Promise<NatsServer> {
+    const store = temporaryFolder();
+    // Program looks at stdout.
+    const command = (port: string) => [
+      ...['bash', '-c', 'exec "$0" "$@" 2>&1', path],
+      ...['--addr', '127.0.0.1', '--port', port, '--jetstream', '--store_dir', store, ...args],
+    ];
+    const program = new Program(command('-1'));
+    const [, port = ''] = await program.prints(/client connections on 127\.0\.0\.1:(\d+)/);
+    await program.prints(/Server is ready/);
+    return new NatsServer(command, program, port);
+  }
+
+  get url(): string {
+    return `nats://127.0.0.1:${this.port}`;
+  }
+
+  get log(): string {
+    return this.#program.stdout;
+  }
+
+  signal(name: NodeJS.Signals): void {
+    this.#program.signal(name);
+  }
+
+  /** Kills it, and waits until it is gone. */
+  async kill(): Promise<void> {
+    this.signal('SIGKILL');
+    await this.#program.ended;
+  }
+
+  /** Starts it again, on its port and with what it has stored. */
+  async startAgain(): Promise<void> {
+    this.#program = new Program(this.#command(this.port));
+    await this.#program.prints(/Server is ready/);
+  }
+}
