@@ -38,7 +38,7 @@ export function generate(folder: string, protoFile: string, outputFolder: string
     ? [PROTOC, `--plugin=protoc-gen-grpc=${grpcPlugin}`]
     : [process.execPath, join(grpcTools, 'protoc.js')];
   // Without grpc_js, the plugins emit imports of the retired package `grpc`.
-  const { status, error } = spawnSync(
+  const { status } = spawnSync(
     protoc,
     [
       ...first,
@@ -54,7 +54,6 @@ export function generate(folder: string, protoFile: string, outputFolder: string
     ],
     { cwd: folder, stdio: 'inherit' },
   );
-  if (error) console.error(`Error: cannot run ${protoc}: ${error.message}`);
   if (status === 0) writeExports(folder, protoFile, resolve(folder, outputFolder));
   return status ?? 1;
 }
