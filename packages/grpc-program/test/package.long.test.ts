@@ -1,4 +1,4 @@
-import { copyFileSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchFailure, linkedProject, npmProject, run, skip, tarball } from '@grpc-by-example/testing';
 import { expect, type TestContext, test } from 'vitest';
@@ -27,6 +27,22 @@ test('the service of the README runs with what `pnpm pack` ships', async () => {
   const project = await linkedProject(BOTH, { '@grpc/proto-loader': here });
   writeFileSync(join(project, 'package.json'), JSON.stringify({ type: 'module' }));
   expect(await runIn(project)).toMatchObject(AS_THE_PAGE_SAYS);
+});
+
+test('a debugger finds the source of every module', async () => {
+  const project = await linkedProject(BOTH);
+  const lost: string[] = [];
+  for (const name of BOTH) {
+    const dist = join(project, 'node_modules', name, 'dist');
+    const modules = readdirSync(dist, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.js'));
+    expect(modules.length).toBeGreaterThan(10);
+    for (const module of modules) {
+      const { sources, sourcesContent } = JSON.parse(readFileSync(join(dist, `${module}.map`), 'utf8'));
+      const path = join(dist, module, '..', sources[0]);
+      if (!sourcesContent && !existsSync(path)) lost.push(path);
+    }
+  }
+  expect(lost).toEqual([]);
 });
 
 /** Runs a program that fetches what it is, which the test is skipped without. */
