@@ -78,8 +78,10 @@ function release() {
     for (const [tool, ...options] of CHECKS) run('npx', '-y', tool, tarball, ...options);
     console.log(`${tarball.slice(folder.length + 1)}: publint and attw find nothing`);
   }
-  canBeUndone = false;
-  for (const tarball of tarballs) run('npm', 'publish', tarball, '--access', 'public', ...(isDry ? ['--dry-run'] : []));
+  for (const tarball of tarballs) {
+    run('npm', 'publish', tarball, '--access', 'public', ...(isDry ? ['--dry-run'] : []));
+    canBeUndone = false;
+  }
   if (isDry) return console.log(`Nothing was published: ${version} would be.`);
   run('git', 'commit', '--all', '--message', `chore: ${version}`);
   run('git', 'tag', `v${version}`);
