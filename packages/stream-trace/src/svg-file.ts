@@ -1,10 +1,13 @@
 import { folded } from './fold.ts';
-import { SVG_STYLE, type SvgOptions, toSvg } from './to-svg.ts';
+import { SVG_STYLE, toSvg } from './to-svg.ts';
 import { toTable } from './to-table.ts';
 import type { TraceEvent } from './trace-event.ts';
 
 export interface SvgFile {
   readonly title: string;
+  /** What stands above the lanes of the callers, and above that of the server. */
+  readonly names?: readonly string[];
+  readonly server?: string;
   readonly events: readonly TraceEvent[];
 }
 
@@ -12,7 +15,7 @@ export interface SvgFile {
  * A picture as a file of its own, with the events that it was drawn from, and with its steps in words. Calls are told
  * by letters, and times from the first event on, so that it says nothing of the machine.
  */
-export function toSvgFile({ title, events }: SvgFile, options: SvgOptions = {}): string {
+export function toSvgFile({ title, events, ...names }: SvgFile): string {
   const kept = anonymous(folded(events));
   const steps = toTable(kept).map(({ side, text, state }) => `${side}: ${text}${state && ` (${state})`}`);
   const inside = [
@@ -21,7 +24,7 @@ export function toSvgFile({ title, events }: SvgFile, options: SvgOptions = {}):
     `<metadata>${escaped(JSON.stringify(kept))}</metadata>`,
     `<style>\n${SVG_STYLE}</style>`,
   ];
-  const drawn = toSvg(kept, { ...options, title });
+  const drawn = toSvg(kept, { ...names, title });
   return `${drawn.replace(/^<svg[^>]*>/, (open) => `${open}\n${inside.join('\n')}\n`).replaceAll(/(<(?:g|text) )/g, '\n$1')}\n`;
 }
 

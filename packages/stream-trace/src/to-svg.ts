@@ -9,6 +9,8 @@ export interface SvgOptions extends StoryOptions {
   readonly title?: string;
   /** What stands above the lanes of the callers. Default: `client`, or `client 1`, `client 2` and so on. */
   readonly names?: readonly string[];
+  /** What stands above the lane of the server. Default: `server`. */
+  readonly server?: string;
   /** How many events there were before these. */
   readonly forgotten?: number;
 }
@@ -41,7 +43,7 @@ export function toSvg(events: readonly TraceEvent[], options: SvgOptions = {}): 
   const start = all[0]?.event.at ?? 0;
   const rows = place(shown);
   const yOf = new Map(rows.map((row) => [row.event, row.y]));
-  const lanes = new Lanes(width, 1 + Math.max(0, ...rows.map(({ caller }) => caller)), options.names);
+  const lanes = new Lanes(width, 1 + Math.max(0, ...rows.map(({ caller }) => caller)), options);
   const bottom = (rows.at(-1)?.y ?? TOP) + (isLive ? 30 : 16);
   const out = lanes.heads(bottom);
   const hidden = forgotten + countOf(all.slice(0, all.length - shown.length));
@@ -111,8 +113,10 @@ class Lanes {
   readonly #width: number;
   readonly #callers: readonly number[];
   readonly #names: readonly string[];
+  readonly #serverName: string;
 
-  constructor(width: number, callers: number, names: readonly string[] | undefined) {
+  constructor(width: number, callers: number, { names, server = 'server' }: SvgOptions) {
+    this.#serverName = server;
     this.#width = width;
     const count = Math.min(callers, MOST_CALLERS);
     const step = (width - TIMES - 14) / count;
@@ -134,7 +138,7 @@ class Lanes {
   heads(bottom: number): string[] {
     const lanes = [
       ...this.#callers.map((x, n) => [this.#names[n] ?? '', x] as const),
-      ['server', this.server] as const,
+      [this.#serverName, this.server] as const,
     ];
     return lanes.flatMap(([name, x]) => {
       const room = Math.min(x, this.#width - x) * 2;

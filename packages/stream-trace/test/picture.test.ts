@@ -1,5 +1,9 @@
-import { expect, test } from 'vitest';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { temporaryFolder } from '@grpc-by-example/testing';
+import { expect, test, vi } from 'vitest';
 import { Fold, folded, formatBytes, readSvgFile, type TraceEvent, toSvg, toSvgFile, toTable } from '../src/picture.ts';
+import { stalePicture } from '../src/testing.ts';
 
 let at = 0;
 
@@ -141,4 +145,23 @@ test('a file holds what it was drawn from, and says nothing of the time or the i
   expect(toSvgFile(again)).toBe(file);
   expect(again.events[0]).toMatchObject({ at: 0, call: 'a' });
   expect(file).toMatch(/<desc>client: open \/Chat\/chat\nclient: m1 \(2 KiB\)\n/);
+});
+
+test('a picture is stale when something else happens, and not when it only takes another time', () => {
+  const path = join(temporaryFolder(), 'pictures/a.svg');
+  const picture = (events: readonly TraceEvent[]) => ({ title: 'A chat', events });
+  const chat = (afterMs: number, text = 'm1') => [
+    ...opened(),
+    sends('client', 1, { afterMs, text }),
+    gets('server', 1),
+  ];
+  expect(stalePicture(path, picture(chat(1)))[0]).toContain('does not show what happens');
+  vi.stubEnv('DOCS_SYNC', '1');
+  expect(stalePicture(path, picture(chat(1)))).toEqual([]);
+  vi.unstubAllEnvs();
+  expect(stalePicture(path, picture(chat(100)))).toEqual([]);
+  expect(stalePicture(path, picture(chat(1, 'm2')))[0]).toContain('does not show what happens');
+  expect(stalePicture(path, picture(chat(1).slice(0, -1)))[0]).toContain('does not show what happens');
+  writeFileSync(path, readFileSync(path, 'utf8').replace('<circle', '<circle class="other"'));
+  expect(stalePicture(path, picture(chat(1)))[0]).toContain('is not drawn as it would be now');
 });
