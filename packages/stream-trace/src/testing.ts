@@ -19,21 +19,27 @@ export function hasEnded(events: readonly TraceEvent[]): boolean {
   return calls.size > 0 && new Set(ended.map(({ call }) => call)).size === calls.size;
 }
 
+export interface PictureOptions {
+  readonly stable?: (text: string) => string;
+  readonly isAboutWaiting?: boolean;
+}
+
 /**
  * Compares a picture with a record of the same calls: by order and text, never by time. With `pnpm docs:sync`, draws it
  * anew where it differs.
  *
  * @param path the file of the picture
- * @param stable what a text says of which each run says something else
+ * @param options `stable` gives what a text says of which each run says something else; `isAboutWaiting` leaves in what
+ *   waits, which a busy machine makes of any call
  * @returns a sentence if it differs, or is not what is drawn from its own events
  */
 export function stalePicture(
   path: string,
   recorded: SvgFile,
-  stable: (text: string) => string = (text) => text,
+  { stable = (text) => text, isAboutWaiting = false }: PictureOptions = {},
 ): string[] {
   const events = recorded.events
-    .filter((event) => !isOfReset(event, recorded.events))
+    .filter((event) => !isOfReset(event, recorded.events) && (isAboutWaiting || !isWaiting(event)))
     .map((event) => (event.text === undefined ? event : { ...event, text: stable(event.text) }));
   const known = existsSync(path) ? readFileSync(path, 'utf8') : undefined;
   const file = known && readSvgFile(known);
@@ -58,6 +64,8 @@ function isOfReset({ call, side, event }: TraceEvent, events: readonly TraceEven
   return side === 'server' && event === 'half-close' && !events.some(isHalfClose);
 }
 
+const isWaiting = ({ event }: TraceEvent) => event === 'waits' || event === 'goes on' || event === 'unread';
+
 /** More messages than these in a row are many: how many there are before one has to wait is not the same everywhere. */
 const FEW = 4;
 
@@ -70,7 +78,7 @@ function told({ events }: SvgFile): string {
   const callers = new Map<string, number>();
   for (const { event, text, state } of story(events)) {
     // Whether a busy machine makes something wait is not told at all.
-    if (text === undefined || ['waits', 'goes on', 'unread'].includes(event.event)) continue;
+    if (text === undefined || isWaiting(event)) continue;
     const caller = callers.get(event.call) ?? callers.size;
     callers.set(event.call, caller);
     const way = isOfWire(event) ? (event.sent ? 'sends' : 'hears') : 'tells';
