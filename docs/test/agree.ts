@@ -39,8 +39,3 @@ export function within(percent: number): (written: string, measured: string) => 
 }
 
 const escaped = (text: string) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
-
-/** A Mermaid diagram with the words that a screen reader says. */
-export function described(mermaid: string, title: string, description: string): string {
-  return mermaid.replace('\n', `\n  accTitle: ${title}\n  accDescr: ${description}\n`);
-}

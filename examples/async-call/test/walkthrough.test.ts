@@ -1,9 +1,10 @@
 import { join } from 'node:path';
-import { failures, type Program, Walkthrough } from '@grpc-by-example/testing';
+import { failures, type Program, until, Walkthrough } from '@grpc-by-example/testing';
 import { ClientProgram } from '@grpc-by-example/testing/program-tests';
 import { type IPhoneServer, PhoneService, StreamCallResponse } from 'call-proto';
 import { startServer } from 'grpc-program/server';
 import { bidiStreaming } from 'grpc-streams';
+import { hasEnded, recordOf, stalePicture } from 'stream-trace/testing';
 import { expect, test } from 'vitest';
 
 const root = join(import.meta.dirname, '../../..');
@@ -24,14 +25,17 @@ async function logOf(session: number, server: Program, act: () => Promise<void>)
 
 test.concurrent('the server and the client print what the document says', async () => {
   const [, options = '', number = ''] = page.block('nobody').match(/start (--un.*)\n.* start (\d+)\n/) ?? [];
-  const { server, at, ready } = await page.startServer('call-server', 8981, ...options.split(' '));
+  const { server, at, ready } = await page.startServer('call-server', 8981, '--trace', ...options.split(' '));
   const [, address = ''] = at;
   real.server = ready;
 
   real.log = await logOf(0, server, async () => {
-    const { exit, stdout, stderr } = await page.run('call-client', at);
-    expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
+    const { exit, stdout, stderr } = await page.run('call-client', ['--trace', ...at]);
+    expect(exit).toBe(0);
     real.client = stdout;
+    await until(() => hasEnded(recordOf(stderr, server.stderr)));
+    const picture = { title: 'A phone call that is answered', events: recordOf(stderr, server.stderr) };
+    expect(stalePicture(join(import.meta.dirname, '../pictures/messages.svg'), picture)).toEqual([]);
   });
   expect(real.client?.split('\n')).toEqual([
     'Waiting for peer to connect [94771234567]...',
@@ -88,15 +92,6 @@ test.concurrent('a server that does not keep to the contract', async () => {
   await server.stop();
 });
 
-test('the diagram of the walkthrough shows the messages of a run', () => {
-  const states = real.client?.match(/(?<=enters \[)\w+/g) ?? [];
-  const session = real.log?.match(/session \[(\d+)\] media \[(.+)\]/) ?? [];
-  expect(page.arrows('messages')).toEqual({
-    up: [PhoneService.streamCall.path, real.log?.match(/number \[(\d+)\]/)?.[1], 'half-close'],
-    down: [...states.toSpliced(1, 0, `session ${session[1]}, ${session[2]}`), 'status OK'],
-  });
-});
-
 test('every block of the walkthrough is what the files hold or what the programs print', () => {
   expect(page.block('prune')).toBe('pnpm exec turbo prune call-server call-client --out-dir my-call\n');
   real.failures = failures({
@@ -105,6 +100,6 @@ test('every block of the walkthrough is what the files hold or what the programs
     'The server is stopped:': failed['server stops'],
     'There is none:': failed['no server'],
   });
-  // The diagram is compared above; what becomes of two requests is in what-if.test.ts.
-  expect(page.stale('messages', 'two requests')).toEqual([]);
+  // What becomes of two requests is in what-if.test.ts.
+  expect(page.stale('two requests')).toEqual([]);
 });

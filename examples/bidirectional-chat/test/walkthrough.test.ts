@@ -1,6 +1,7 @@
 import { join } from 'node:path';
-import { failures, firstLine, Program, programCommand, until, Walkthrough } from '@grpc-by-example/testing';
-import { readTrace, toMermaid } from 'stream-trace';
+import { failures, firstLine, Program, programCommand, stopLater, until, Walkthrough } from '@grpc-by-example/testing';
+import { readTrace } from 'stream-trace';
+import { hasEnded, recordOf, stalePicture } from 'stream-trace/testing';
 import { expect, test } from 'vitest';
 
 const folder = join(import.meta.dirname, '..');
@@ -61,11 +62,39 @@ test.concurrent('the room tells who left, and lets go of a caller who does not r
   }
 });
 
-test.concurrent('the diagram of the walkthrough is drawn from a call', async () => {
+test.concurrent('the picture of the walkthrough is drawn from a call', async () => {
   const { server, at } = await page.startServer('chat-server', 9090, '--trace');
   const client = await page.run('chat-client', ['--trace=150', ...at]);
-  await until(() => server.stderr.includes('"event":"status"'));
-  real.messages = toMermaid(readTrace(client.stderr + server.stderr));
+  await until(() => hasEnded(recordOf(client.stderr, server.stderr)));
+  const picture = { title: 'A chat of three messages', events: recordOf(client.stderr, server.stderr) };
+  expect(stalePicture(join(folder, 'pictures/messages.svg'), picture)).toEqual([]);
+});
+
+test.concurrent('the picture of the room is drawn from the calls of two', async () => {
+  const server = new Program(programCommand(join(folder, 'server/src/main.ts'), '--room', '--trace', '--port', '0'));
+  stopLater(() => server[Symbol.asyncDispose]());
+  const [, address = ''] = await server.prints(/ listens on (\S+)\. /);
+  const talk = (name: string) => {
+    const main = join(folder, 'client/src/main.ts');
+    const caller = new Program(programCommand(main, '--name', name, '--address', address, '--trace'));
+    stopLater(() => caller[Symbol.asyncDispose]());
+    return caller;
+  };
+  const ann = talk('Ann');
+  ann.type('Hello\n');
+  await ann.prints(/Ann: Hello/);
+  const bob = talk('Bob');
+  await until(() => readTrace(server.stderr).filter(({ event }) => event === 'open').length === 2);
+  bob.type('Hi\n');
+  await Promise.all([ann.prints(/Bob: Hi/), bob.prints(/Bob: Hi/)]);
+  bob.endInput();
+  await ann.prints(/Bob left the chat/);
+  ann.endInput();
+  await Promise.all([ann.ended, bob.ended]);
+  const record = () => recordOf(ann.stderr + bob.stderr, server.stderr);
+  await until(() => hasEnded(record()));
+  const picture = { title: 'Two callers in one room', names: ['Ann', 'Bob'], server: 'room', events: record() };
+  expect(stalePicture(join(folder, 'pictures/room.svg'), picture)).toEqual([]);
 });
 
 test('every block of the walkthrough is what the files hold or what the programs print', () => {

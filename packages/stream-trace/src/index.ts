@@ -2,6 +2,5 @@ export { describeStatus } from './describe.ts';
 export * from './picture.ts';
 export { type LaneOptions, laneOf, laneTitles, TIMES_WIDTH } from './to-lanes.ts';
 export { type ManyLanesOptions, manyLanesOf, manyLanesTitles } from './to-many-lanes.ts';
-export { toMermaid } from './to-mermaid.ts';
 export { CALL_ID, type TraceClientOptions, type TraceOptions, traceClient } from './trace-client.ts';
 export { traceServer } from './trace-server.ts';

@@ -55,12 +55,6 @@ export class Walkthrough {
     return readmeBlocks(this.#page).find((block) => block.source === source)?.text ?? '';
   }
 
-  /** The messages of a sequence diagram of the page, by their direction. */
-  arrows(source: string) {
-    const text = this.block(source);
-    return { up: text.match(/(?<=->>server: ).*/g), down: text.match(/(?<=-->>client: ).*/g) };
-  }
-
   /**
    * The blocks that are not what the programs print. Blocks of commands are taken as they are, for the tests run them,
    * and so are those that the interop lane compares.
