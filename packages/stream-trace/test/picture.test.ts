@@ -155,10 +155,11 @@ test('a picture is stale when something else happens, and not when it only takes
     sends('client', 1, { afterMs, text }),
     gets('server', 1),
   ];
+  vi.stubEnv('DOCS_SYNC', '');
   expect(stalePicture(path, picture(chat(1)))[0]).toContain('does not show what happens');
   vi.stubEnv('DOCS_SYNC', '1');
   expect(stalePicture(path, picture(chat(1)))).toEqual([]);
-  vi.unstubAllEnvs();
+  vi.stubEnv('DOCS_SYNC', '');
   expect(stalePicture(path, picture(chat(100)))).toEqual([]);
   expect(stalePicture(path, picture(chat(1, 'm2')))[0]).toContain('does not show what happens');
   expect(stalePicture(path, picture(chat(1).slice(0, -1)))[0]).toContain('does not show what happens');
