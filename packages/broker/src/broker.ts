@@ -1,5 +1,6 @@
 import type { MessageQueue } from 'grpc-streams';
 
+// #region port
 /**
  * Takes messages in, and hands each to all who have subscribed to its topic, in one order: in this process, or in all
  * processes that share it.
@@ -46,6 +47,8 @@ export interface BrokerSubscription<Message> {
   /** Nothing more is handed to it; what waits for it stays. */
   leave(): void;
 }
+
+// #endregion
 
 /** What a broker has to know of a message. */
 export interface MessageKind<Message> {

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Argument, Command } from '@commander-js/extra-typings';
+import { wholeNumber } from 'grpc-program/options';
 import { EXAMPLES, JOBS, MISHAPS } from './examples.ts';
 
 // The list of the examples is there at once: what runs them is loaded when one is chosen.
@@ -28,11 +29,12 @@ const command = new Command('demo')
   .addArgument(new Argument('[example]', 'which one').choices(NAMES))
   .option('--slow', 'wait a second between messages')
   .option('--plain', 'stable text without colours, as in a pipe')
+  .option('--replicas <n>', 'with datahub: so many servers as one, some of which are killed', wholeNumber(2, 9))
   .option('--what-if [mishap]', 'show what happens when something goes wrong instead; by itself, list what can')
   .addHelpText('after', () => `\nExamples:\n${examples()}`)
   .exitOverride((error) => process.exit(error.exitCode === 0 ? 0 : 2));
 
-const { slow, plain, whatIf } = command.parse().opts();
+const { slow, plain, whatIf, replicas } = command.parse().opts();
 const isPlain = plain ?? !process.stdout.isTTY;
 // In `--what-if calc` it is the example that was meant.
 const [example = NAMES.find((name) => name === whatIf)] = command.processedArgs;
@@ -42,6 +44,8 @@ const hasNone =
   example && example !== 'chat' && `${example} has no what-ifs; those of the chat: pnpm demo chat --what-if`;
 
 if (whatIf && slow) wrongUsage('--what-if has its own pace; leave out --slow');
+if (replicas && (example !== 'datahub' || slow || whatIf))
+  wrongUsage('--replicas goes with datahub alone: pnpm demo datahub --replicas 2');
 if (slow && !example) wrongUsage('--slow goes with an example, such as: pnpm demo chat --slow');
 
 if (mishap) await show(mishap);
@@ -54,6 +58,7 @@ else {
 
 async function run(name: string): Promise<number> {
   const interrupted = interruption.signal;
+  if (replicas) return (await import('./run-replicas.ts')).runReplicas(replicas, { interrupted });
   const found = EXAMPLES.find((candidate) => candidate.name === name);
   if (!found) return (await import('./run-jobs.ts')).runJobs({ isPlain, interrupted });
   const { runDemo } = await import('./run-demo.ts');

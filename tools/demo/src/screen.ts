@@ -15,6 +15,7 @@ const UNSTABLE: readonly (readonly [RegExp, string])[] = [
   [/\b6\d{17}\b/g, 'TICKS'],
   [/(?<=\bTICKS, )[\w-]+\.\d+/g, 'POSITION'],
   [/\b1\d{9}, \d{1,9}\b/g, 'TIME'],
+  [/(?<=, )[\w-]{8}\.\d+\b/g, 'POSITION'],
 ];
 
 export interface ScreenOptions {

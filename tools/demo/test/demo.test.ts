@@ -99,6 +99,8 @@ test.concurrent.for([
   [['--what-if', 'toString'], /^error: there is no what-if 'toString'/],
   [['calc', '--what-if', 'cancel'], /^error: calc has no what-ifs; .*\n$/],
   [['--slow', '--what-if'], /^error: --what-if has its own pace; .*\n$/],
+  [['chat', '--replicas', '2'], /^error: --replicas goes with datahub alone: .*\n$/],
+  [['datahub', '--replicas', '1'], /^error: option '--replicas <n>' argument '1' is invalid\. It must be .*\n$/],
 ] as const)('what does not exist is reported on one line: %j', async ([args, message]) => {
   const { exit, stdout, stderr } = await run(demo(...args));
   expect({ exit, stdout }).toEqual({ exit: 2, stdout: '' });

@@ -14,6 +14,7 @@ const command = withBroker(
   }),
 );
 
+// #region broker
 let hub: Broker<DataPackage> = new Hub();
 
 await runServer(command, {
@@ -24,6 +25,7 @@ await runServer(command, {
       [EgressService, egress(hub)],
     ];
   },
+  // #endregion
   descriptorSet,
   client: 'pnpm --filter datahub-client start',
 });

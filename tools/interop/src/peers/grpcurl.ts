@@ -147,7 +147,9 @@ const calls: Row[] = [
     'datahub',
     'its client, our server',
     'server streaming',
-    new RegExp(`^({"IsSuccess":true,"trackingGuid":"${SUBSCRIBER}","tagName":"A","tagValue":"\\d+"} \\| )+cancelled`),
+    new RegExp(
+      `^({"IsSuccess":true,"trackingGuid":"${SUBSCRIBER}","tagName":"A","tagValue":"\\d+","position":"[\\w-]+.\\d+"} \\| )+cancelled`,
+    ),
     async () => {
       const data = JSON.stringify({ tagName: 'A', trackingGuid: SUBSCRIBER });
       const program = start(
