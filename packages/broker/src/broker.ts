@@ -50,6 +50,36 @@ export interface BrokerSubscription<Message> {
 
 // #endregion
 
+/** Passes messages on among processes: each gets all of them, its own too, in one order. */
+export interface Relay<Message> {
+  /** Begins to hand on what comes. */
+  start(listener: RelayListener<Message>): void;
+
+  /**
+   * Sends a message; resolves when this process has taken it too, in its place among all. While the broker is away, or the
+   * slowest process has as much waiting for it as may wait, it waits.
+   *
+   * @param signal ends the wait: this rejects with the reason then, and the message may come or not
+   * @throws the status RESOURCE_EXHAUSTED when the broker takes no such message
+   */
+  send(message: Message, signal?: AbortSignal): Promise<void>;
+
+  /** Ends, once what was sent to it is on its way. */
+  close(): Promise<void>;
+}
+
+export interface RelayListener<Message> {
+  /**
+   * Takes a message. The next one comes when this has resolved: it is held back to what the listener takes.
+   *
+   * @param bytes how many it had on its way
+   */
+  take(message: Message, bytes: number): Promise<void>;
+
+  /** Messages were missed: this process was away for longer than they waited for it. */
+  onGap(): void;
+}
+
 /** What a broker has to know of a message. */
 export interface MessageKind<Message> {
   topicOf(message: Message): string;

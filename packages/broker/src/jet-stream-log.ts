@@ -1,13 +1,6 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  DiscardPolicy,
-  JetStreamApiCodes,
-  JetStreamApiError,
-  RetentionPolicy,
-  StorageType,
-  type StreamInfo,
-} from '@nats-io/jetstream';
+import { DiscardPolicy, RetentionPolicy, StorageType, type StreamInfo } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { Broker, MessageKind, SubscribeOptions } from './broker.ts';
 import { Feed, RETRY_MS } from './feed.ts';
@@ -15,6 +8,7 @@ import type { Link } from './link.ts';
 import { type Entry, LogReader } from './log-reader.ts';
 import { positionOf, sequenceAt } from './position.ts';
 import { Publisher, unavailable } from './publisher.ts';
+import { streamInfo } from './stream-info.ts';
 import { subjectOf } from './subject.ts';
 
 /** So many messages of one call wait for their acknowledgement at once, and so many bytes of them. */
@@ -187,22 +181,16 @@ export class JetStreamLog<Message> implements Broker<Message> {
 
   /** Asks for the state of the stream, and makes it if it is not there. */
   async #info(): Promise<StreamInfo> {
-    if (!this.#link.isUp) throw new Error('there is no connection');
-    const { streams } = this.#link.manager;
-    const known = streams.info(this.#name).catch((error: Error) => {
-      if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamNotFound) throw error;
-      return streams.add({
-        name: this.#name,
-        subjects: [`${this.#name}.*`],
-        retention: RetentionPolicy.Limits,
-        discard: DiscardPolicy.Old,
-        storage: StorageType.File,
-        allow_direct: true,
-        max_age: nanos(MAX_AGE_MS),
-        max_bytes: MAX_BYTES,
-      });
+    const info = await streamInfo(this.#link, {
+      name: this.#name,
+      subjects: [`${this.#name}.*`],
+      retention: RetentionPolicy.Limits,
+      discard: DiscardPolicy.Old,
+      storage: StorageType.File,
+      allow_direct: true,
+      max_age: nanos(MAX_AGE_MS),
+      max_bytes: MAX_BYTES,
     });
-    const info = await this.#link.answer(known);
     const epoch = createHash('sha256').update(info.created).digest('base64url').slice(0, 8);
     if (epoch !== this.#epoch && this.#epoch !== '') {
       for (const feed of this.#feeds.values()) feed.lose('the broker has begun a new log, without what comes next');

@@ -1,6 +1,6 @@
 import { type ServiceError, status } from '@grpc/grpc-js';
-import { createInbox, type Msg, type Subscription } from '@nats-io/transport-node';
-import { statusError } from 'grpc-streams';
+import { createInbox, headers, type Msg, type Subscription } from '@nats-io/transport-node';
+import { isStatus, statusError } from 'grpc-streams';
 import type { Link } from './link.ts';
 
 /** How long a message waits for its acknowledgement. */
@@ -8,6 +8,8 @@ const PATIENCE_MS = 5_000;
 
 /** How JetStream numbers the error of a stream that is full. */
 const CANNOT_STORE = 10_077;
+/** The header by whose value a stream knows a message again that was sent before. */
+export const NAME = 'Nats-Msg-Id';
 
 interface Unacknowledged {
   readonly since: number;
@@ -38,17 +40,20 @@ export class Publisher {
   /**
    * Resolves when the message is accepted.
    *
+   * @param name by which the stream takes it once, even if it is sent twice within two minutes
    * @throws the status UNAVAILABLE when the broker is away or does not answer, RESOURCE_EXHAUSTED when it takes no such message
    */
-  publish(subject: string, data: Uint8Array): Promise<void> {
+  publish(subject: string, data: Uint8Array, name?: string): Promise<void> {
     if (!this.#link.isUp) return Promise.reject(away());
     const most = this.#link.connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
     if (data.length > most) return Promise.reject(tooLarge(data.length, most));
     const reply = `${this.#inbox}.${this.#sent++}`;
+    const named = name === undefined ? undefined : headers();
+    named?.set(NAME, name ?? '');
     return new Promise((resolve, reject) => {
       this.#waiting.set(reply, { since: performance.now(), resolve, reject });
       this.#timer ??= setInterval(() => this.#look(), PATIENCE_MS / 10);
-      this.#link.connection.publish(subject, data, { reply });
+      this.#link.connection.publish(subject, data, { reply, ...(named && { headers: named }) });
     });
   }
 
@@ -92,8 +97,17 @@ function refusalIn(message: Msg): ServiceError | undefined {
   if (!error) return undefined;
   if (error.code === 503 && error.err_code !== CANNOT_STORE)
     return unavailable(`the broker is not ready (${error.description})`);
-  return statusError(status.RESOURCE_EXHAUSTED, `the broker takes no more: ${error.description}`);
+  const refusal = statusError(status.RESOURCE_EXHAUSTED, `the broker takes no more: ${error.description}`);
+  if (error.err_code === CANNOT_STORE) full.add(refusal);
+  return refusal;
 }
+
+const full = new WeakSet<object>();
+
+/** Whether the stream had no room for the message, as it may have later. */
+export const isFull = (error: unknown): boolean => full.has(error as object);
+
+export const isUnavailable = (error: unknown): boolean => isStatus(error) && error.code === status.UNAVAILABLE;
 
 export const unavailable = (why: string) =>
   statusError(status.UNAVAILABLE, `${why}: nothing of this call was accepted; try again later`);

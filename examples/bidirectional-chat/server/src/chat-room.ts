@@ -1,4 +1,5 @@
 import { status } from '@grpc/grpc-js';
+import type { MessageKind, Relay } from '@grpc-by-example/broker';
 import { type ChatMessage, type IChatServer, StringValue } from 'chat-proto';
 import { callerOf } from 'grpc-program/server';
 import { Broadcast, type BroadcastOptions, bidiStreaming, type Subscription, statusError } from 'grpc-streams';
@@ -6,7 +7,19 @@ import { Broadcast, type BroadcastOptions, bidiStreaming, type Subscription, sta
 export interface ChatRoomOptions extends Pick<BroadcastOptions, 'bufferBytes' | 'sendTimeoutMs'> {
   /** The largest message that the server sends, in bytes. */
   readonly maxMessageBytes?: number;
+  /** What passes the messages on among the servers of one room. */
+  readonly relay?: Relay<StringValue> | undefined;
 }
+
+/** What is said in a room, as a relay needs to know it. */
+export const texts: MessageKind<StringValue> = {
+  topicOf: () => 'room',
+  encode: (message) => message.serializeBinary(),
+  decode: (bytes) => StringValue.deserializeBinary(bytes),
+  bytesOf: (message) => message.getValue().length,
+};
+
+const GAP = 'this server was away from the room, and does not know what was said; come back';
 
 /** Of a longer name the room remembers the beginning: it keeps one for every caller. */
 const LONGEST_NAME = 1_000;
@@ -20,7 +33,7 @@ const LONGEST_NAME = 1_000;
  *
  * Who comes with a token speaks by the name that it is for, whatever name its messages have: nobody speaks as another.
  */
-export function chatRoom({ maxMessageBytes = 4 * 2 ** 20, ...options }: ChatRoomOptions = {}): IChatServer {
+export function chatRoom({ maxMessageBytes = 4 * 2 ** 20, relay, ...options }: ChatRoomOptions = {}): IChatServer {
   const room = new Broadcast<StringValue>({
     ...options,
     tooSlow: statusError(
@@ -29,12 +42,21 @@ export function chatRoom({ maxMessageBytes = 4 * 2 ** 20, ...options }: ChatRoom
     ),
   });
 
+  const listeners = new Set<Subscription<StringValue>>();
+  relay?.start({
+    take: (message, bytes) => room.send(message, bytes),
+    onGap: () => {
+      for (const heard of listeners) heard.end(statusError(status.UNAVAILABLE, GAP));
+    },
+  });
+
   async function post(text: string, signal?: AbortSignal): Promise<void> {
     const message = new StringValue().setValue(text);
     const bytes = message.serializeBinary().length;
     // grpc-js would end the call of everyone to whom it cannot send it.
     if (bytes > maxMessageBytes) throw tooLarge(bytes, maxMessageBytes);
-    await room.send(message, bytes, signal);
+    if (relay) await relay.send(message, signal);
+    else await room.send(message, bytes, signal);
   }
 
   // #region room
@@ -54,6 +76,7 @@ export function chatRoom({ maxMessageBytes = 4 * 2 ** 20, ...options }: ChatRoom
     } catch (error) {
       heard.end(error);
     }
+    listeners.delete(heard);
     if (name !== undefined) await post(`${name} left the chat`);
   }
 
@@ -63,6 +86,7 @@ export function chatRoom({ maxMessageBytes = 4 * 2 ** 20, ...options }: ChatRoom
       if (bearer && bearer.subject === undefined)
         throw statusError(status.PERMISSION_DENIED, 'the token does not say whom it is for: the room needs a name');
       const heard = room.subscribe(context);
+      listeners.add(heard);
       void listen(messages, heard, { signal: context.signal, subject: bearer?.subject });
       return heard;
     }),

@@ -81,3 +81,11 @@ test.concurrent.each([true, false])('with --room callers hear each other: %s', a
   const heard = room ? ['Ann: Hi', 'Sam: Hey', 'Sam left the chat', 'Ann: Bye'] : ['Ann: Hi', 'Ann: Bye'];
   expect(texts(ann)).toEqual(heard);
 });
+
+test.concurrent('--broker without --room is wrong usage, told in one line', async () => {
+  expect(await program.run('--port', '0', '--broker', 'nats://127.0.0.1:1')).toEqual({
+    exit: 2,
+    stdout: '',
+    stderr: 'Error: --broker goes with --room: without it, callers share nothing\n',
+  });
+});
