@@ -63,7 +63,7 @@ export function targetOf(url: string, { brokerCa, brokerCert, brokerKey, brokerC
   return {
     servers: urls.map(({ host }) => host),
     ...(pass ? { user, pass } : user ? { token: user } : {}),
-    ...(brokerCredentials && { credentials: readOptionFile('--broker-credentials', brokerCredentials) }),
+    ...(brokerCredentials && { credentials: readCredentials(brokerCredentials) }),
     ...((brokerCa || pair || protocol === 'tls:') && {
       tls: {
         ...(brokerCa && { ca: readCa('--broker-ca', brokerCa).toString() }),
@@ -71,6 +71,13 @@ export function targetOf(url: string, { brokerCa, brokerCert, brokerKey, brokerC
       },
     }),
   };
+}
+
+function readCredentials(path: string): Uint8Array {
+  const credentials = readOptionFile('--broker-credentials', path);
+  if (!/-BEGIN NATS USER JWT-[\s\S]*-BEGIN USER NKEY SEED-/.test(credentials.toString()))
+    throw new OperatorError(`the file of --broker-credentials does not contain credentials of NATS: ${path}`);
+  return credentials;
 }
 
 function brokerUrl(value: string): string {
