@@ -184,7 +184,8 @@ try {
     await suite(`grpc-streams on Node ${version}`, onNode(version, 'packages/grpc-streams/', 'tools/peers/'));
   await suite('all quick tests on Node 26', onNode('26'));
   await interop('grpcurl and Python', 10, 'grpcurl', 'python');
-  await interop('Go, Rust, Java and nginx', 20, 'go', 'rust', 'java', 'nginx');
+  await interop('Go, Rust and Java', 20, 'go', 'rust', 'java');
+  await interop('proxies', 10, 'nginx', 'haproxy', 'envoy');
   await check('suites that others wrote', run([...PNPM, '--filter', 'conformance', 'start']));
   if (there('go', 'version')) {
     await check('the workflow file', run(['go', 'run', 'github.com/rhysd/actionlint/cmd/actionlint@v1.7.7']));

@@ -6,7 +6,8 @@ export async function nobodyListens(port: number): Promise<void> {
   while (await isListening(port)) await delay(20);
 }
 
-function isListening(port: number): Promise<boolean> {
+/** Whether somebody listens on a port of this machine. */
+export function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect(port, 'localhost');
     socket.on('error', () => resolve(false));

@@ -1,0 +1,281 @@
+import { createServer } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { isListening, longEnough, type Program, until } from '@grpc-by-example/testing';
+import { IngestClient, RequestSendDataPackage, type ResponseSendDataPackage } from 'datahub-proto';
+import { connect } from 'grpc-program/client';
+import { unaryCall } from 'grpc-streams';
+import { numbers } from './cases.ts';
+import { type Example, type OurServer, ourClient, outcome, outcomeOf, start, startOurServer } from './examples.ts';
+import { type Row, tried } from './row.ts';
+import { clientOptions } from './security.ts';
+
+/** How a proxy is started. */
+export interface Manner {
+  /** Without the settings for long streams that its page shows, as it is by default. */
+  readonly isImpatient?: boolean;
+  readonly usesTls?: boolean;
+}
+
+/** Starts a proxy before these servers, as its page shows it, and gives its address. */
+export type StartProxy = (servers: readonly OurServer[], manner?: Manner) => Promise<string>;
+
+const BETWEEN = 'our client, our server, it between them';
+const TALK = 'Sam: Hi | Ann: Hey | John: Hello, exit 0';
+
+/** A port that was free just now; proxies take no port 0. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}
+
+/** Waits until a proxy that was started takes connections. */
+export async function takesConnections(proxy: Program, port: number): Promise<void> {
+  let how: number | NodeJS.Signals | undefined;
+  void proxy.ended.then((ended) => {
+    how = ended;
+  });
+  while (!(await isListening(port))) {
+    if (how !== undefined) throw new Error(`the proxy ended (${how}): ${proxy.stdout}${proxy.stderr}`);
+    await delay(20);
+  }
+}
+
+const replicas = (example: Example, ...args: string[]) =>
+  Promise.all([startOurServer(example, ...args), startOurServer(example, ...args)]);
+
+/** How often a server has logged the end of a call. */
+const callsOf = ({ program }: OurServer) =>
+  program.stderr.match(/"method":"(?!\/grpc\.health\.)[^\n]*"msg":"call ended"/g)?.length ?? 0;
+
+/**
+ * What is tried with every proxy.
+ *
+ * @param losesSome whether a call may fail, one of hundreds, that comes in the moment in which a replica closes
+ */
+export function proxyRows(startProxy: StartProxy, { losesSome = false } = {}): Row[] {
+  /** A call through the proxy to one of two replicas. */
+  const through = (example: Example, name: string, gets: string | RegExp, args: readonly string[] = [], input = '') =>
+    tried(example, BETWEEN, name, gets, async () =>
+      outcome(ourClient(example, await startProxy(await replicas(example)), ...args), input),
+    );
+  return [
+    through('chat', 'call', TALK),
+    tried('chat', BETWEEN, 'both replicas get calls', '2 and 2', async () => {
+      const servers = await replicas('chat');
+      const address = await startProxy(servers);
+      for (let call = 0; call < 4; call++) await outcome(ourClient('chat', address));
+      await until(() => servers.map(callsOf).reduce((sum, calls) => sum + calls) === 4);
+      return servers.map(callsOf).join(' and ');
+    }),
+    tried('chat', BETWEEN, 'TLS at the proxy', TALK, async () => {
+      const address = await startProxy(await replicas('chat'), { usesTls: true });
+      return outcome(ourClient('chat', address, ...(await clientOptions('TLS'))));
+    }),
+    tried(
+      'chat',
+      BETWEEN,
+      'a replica stops: its stream ends, the next call goes to the other',
+      `Sam: Hi ! Error: UNAVAILABLE: server is shutting down, exit 1; ${TALK}`,
+      async () => {
+        const servers = await replicas('chat');
+        const address = await startProxy(servers);
+        // In turn: one at each replica.
+        const clients: Program[] = [];
+        for (const _ of servers) {
+          const client = start(ourClient('chat', address, '--name', 'Sam'));
+          client.type('Hi\n');
+          await client.prints(/Sam: Hi\n/);
+          clients.push(client);
+        }
+        const [first] = servers;
+        first.program.signal('SIGTERM');
+        const ended = await Promise.race(clients.map(outcomeOf));
+        await first.program.ended;
+
+        return `${ended}; ${await outcome(ourClient('chat', address))}`;
+      },
+    ),
+    tried(
+      'datahub',
+      BETWEEN,
+      `both replicas are restarted: ${losesSome ? 'fewer than ten unary calls fail' : 'no unary call fails'}, every stream is told to come again`,
+      losesSome
+        ? /^\d of \d{3,} calls failed;.* UNAVAILABLE: server is shutting down$/
+        : /^0 of \d{3,} calls failed; UNAVAILABLE: server is shutting down$/,
+      () => rollingRestart(startProxy),
+    ),
+    through('calc', 'incremental sum', 'Value: 1 | Value: 3 | Value: 6 | Complete., exit 0', [
+      'incremental',
+      '1',
+      '2',
+      '3',
+    ]),
+    through('call', 'call', /enters \[ACTIVE\] state .* Call finished, exit 0$/),
+    through('datahub', 'unary', '3, exit 0', ['send', 'A01', 'A02', 'A03']),
+    through('datahub', 'client streaming', '10, exit 0', ['ingest']),
+    tried(
+      'datahub',
+      BETWEEN,
+      'server streaming and cancel',
+      /Status\(StatusCode="Cancelled".*exit 0; the server heard$/,
+      async () => {
+        const servers = await replicas('datahub');
+        const address = await startProxy(servers);
+        const client = (seconds: number) => outcome(ourClient('datahub', address, '--seconds', `${seconds}`));
+        const printed = await longEnough(client, (text) => /^[\da-f-]{36} /.test(text));
+        await until(() => servers.some(({ program }) => program.stderr.includes('"status":"CANCELLED"')));
+        return `${printed}; the server heard`;
+      },
+    ),
+    through('message', 'both ways', /^(Received message: Hello, world!( \| )?){3}, exit 0$/, ['--count', '3']),
+  ];
+}
+
+const GUID = '9f0c2f43-6a4e-4e9a-8f0c-2f436a4e4e9a';
+
+/** Restarts one replica after the other under calls, and tells what came of these, and of streams that were open. */
+async function rollingRestart(startProxy: StartProxy): Promise<string> {
+  const servers = await replicas('datahub');
+  const address = await startProxy(servers);
+  const subscribers = servers.map(() => start(ourClient('datahub', address, '--seconds', '3600')));
+  await Promise.all(subscribers.map((subscriber) => subscriber.prints(/\n/)));
+
+  const client = connect(IngestClient, { address });
+  const request = new RequestSendDataPackage().setTelemetryguid(GUID).setTrackingguid(GUID).setTagname('A01');
+  let isOver = false;
+  let calls = 0;
+  const failures: string[] = [];
+  const callers = Array.from({ length: 4 }, async () => {
+    while (!isOver) {
+      calls += 1;
+      await unaryCall<ResponseSendDataPackage>((callback) => client.sendDataPackage(request, callback)).catch(
+        (error: Error) => failures.push(error.message),
+      );
+      await delay(5);
+    }
+  });
+  for (const { program, port } of servers) {
+    program.signal('SIGTERM');
+    await program.ended;
+    const again = await startOurServer('datahub', '--port', port);
+    await until(() => callsOf(again) >= 50);
+  }
+  isOver = true;
+  await Promise.all(callers);
+  client.close();
+
+  const ends = await Promise.all(subscribers.map(outcomeOf));
+  const told = ends.map((end) => end.match(/Error: (.*), exit 1$/)?.[1] ?? end);
+  return `${[`${failures.length} of ${calls} calls failed`, ...new Set(failures), ...new Set(told)].join('; ')}`;
+}
+
+/** More than a megabyte on the wire. */
+const LONG_SUM = numbers(300_000);
+
+/** Servers that ask nothing meanwhile: what they ask, and what the proxy answers, may count as sent. */
+const QUIET = ['--keepalive-seconds', '3600'];
+
+/** A chat in which nothing is said for so long, and then something again. */
+async function idleChat(startProxy: StartProxy, seconds: number, manner: Manner): Promise<string> {
+  const address = await startProxy(await replicas('chat', ...QUIET), manner);
+  const client = start(ourClient('chat', address, '--name', 'Sam'));
+  client.type('Hi\n');
+  await client.prints(/Sam: Hi\n/);
+  await Promise.race([client.ended, delay(seconds * 1_000)]);
+  client.type('Still there\n');
+  client.endInput();
+  return outcomeOf(client);
+}
+
+/** A stream of sums whose client, or whose server, is frozen for so long, and so reads nothing. */
+async function frozenSums(
+  side: 'client' | 'server',
+  startProxy: StartProxy,
+  seconds: number,
+  manner: Manner,
+): Promise<string> {
+  const server = await startOurServer('calc', ...QUIET);
+  const client = start(ourClient('calc', await startProxy([server], manner), 'incremental', '-'));
+  client.type(LONG_SUM);
+  client.endInput();
+  await client.prints(/Value: 55\n/);
+  const frozen = side === 'client' ? client : server.program;
+  frozen.signal('SIGSTOP');
+  await delay(seconds * 1_000);
+  frozen.signal('SIGCONT');
+  const [end = ''] = (await outcomeOf(client)).match(/(Complete\.| ! ).*/) ?? [];
+  return end;
+}
+
+const ENDED = / ! Error: [A-Z_]+: .*, exit 1$/;
+
+type Patience = (startProxy: StartProxy, seconds: number, manner: Manner) => Promise<string>;
+
+/** What a proxy has patience for by its settings, and has none for without them. */
+function patienceRow(
+  startProxy: StartProxy,
+  seconds: number,
+  { example, name, gets, run }: { example: Example; name: string; gets: string | RegExp; run: Patience },
+): Row {
+  const without = `${name}, without the settings: ended`;
+  return {
+    example,
+    direction: BETWEEN,
+    gets: { [name]: gets, [without]: ENDED },
+    run: async () => {
+      const [patient, impatient] = await Promise.all([
+        run(startProxy, seconds, {}),
+        run(startProxy, seconds, { isImpatient: true }),
+      ]);
+      return { [name]: patient, [without]: impatient };
+    },
+  };
+}
+
+/** A stream in which nothing is said for so long. */
+export function idleRow(startProxy: StartProxy, seconds: number): Row {
+  return patienceRow(startProxy, seconds, {
+    example: 'chat',
+    name: `nothing said for ${seconds} s`,
+    gets: 'Sam: Hi | Sam: Still there, exit 0',
+    run: idleChat,
+  });
+}
+
+/** Streams in which one side reads nothing for so long. */
+export function frozenRows(startProxy: StartProxy, seconds: number): Row[] {
+  return (['client', 'server'] as const).map((side) =>
+    patienceRow(startProxy, seconds, {
+      example: 'calc',
+      name: `a ${side} that reads nothing for ${seconds} s`,
+      gets: 'Complete., exit 0',
+      run: (...args) => frozenSums(side, ...args),
+    }),
+  );
+}
+
+/** A call that sends much in all. */
+export function longStreamRow(startProxy: StartProxy): Row {
+  return patienceRow(startProxy, 0, {
+    example: 'calc',
+    name: 'a stream of more than 1 MiB',
+    gets: 'Value: 45000150000, exit 0',
+    run: async (start, _, manner) =>
+      outcome(ourClient('calc', await start(await replicas('calc'), manner), 'sum', '-'), LONG_SUM),
+  });
+}
+
+/** A subscription that lasts so long. */
+export function lastingRow(startProxy: StartProxy, seconds: number): Row {
+  return patienceRow(startProxy, seconds, {
+    example: 'datahub',
+    name: `a subscription of ${seconds} s`,
+    gets: /Status\(StatusCode="Cancelled".*exit 0$/,
+    run: async (start, seconds, manner) =>
+      outcome(ourClient('datahub', await start(await replicas('datahub'), manner), '--seconds', `${seconds}`)),
+  });
+}
