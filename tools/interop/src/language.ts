@@ -198,7 +198,7 @@ function serverRows(language: Language): Row[] {
             'chat',
             ITS_SERVER,
             'idle with more pings than its server allows',
-            /^Sam: Hi ! (.* \| )?Error: UNAVAILABLE: the server closed the connection: it allows fewer keepalive pings; .*--keepalive-seconds\), exit 1$/,
+            /^Sam: Hi ! Error: UNAVAILABLE: the server closed the connection: it allows fewer keepalive pings; .*--keepalive-seconds\), exit 1$/,
             async () => idleChat((await itsServer()).address, 1),
           ),
         ]
