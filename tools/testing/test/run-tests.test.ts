@@ -21,29 +21,6 @@ test.concurrent('the end of the output names what failed, why, and the command t
   expect(stdout).toMatch(/\n2 passed, 2 failed, 1 skipped in \d+ s\n$/);
 });
 
-test.concurrent('files and names can be chosen, and the long tests are asked for', async () => {
-  const one = await runTests('whole');
-  expect(one, one.stderr).toMatchObject({
-    exit: 0,
-    stdout: expect.stringMatching(/^✓ suite +1 passed\n\n1 passed, 0 failed in/),
-  });
-  expect((await runTests('--all', 'lengthy')).stdout).toContain('1 passed, 0 failed');
-  expect(await runTests('lengthy')).toMatchObject({ exit: 1, stdout: expect.stringContaining('no test') });
-  expect((await runTests('broken', '-t', '^holds$')).stdout).toContain('1 passed, 0 failed');
-});
-
-test.concurrent('a run without a test is a failure, and so is a word that finds no file', async () => {
-  const none = await runTests('whole', '-t', 'a name that no test has');
-  expect(none).toMatchObject({ exit: 1, stdout: expect.stringContaining('no test has such a file or name\n') });
-  expect(none.stdout).not.toContain('✓');
-  expect(await runTests('whole', 'chatt')).toMatchObject({
-    exit: 1,
-    stdout: expect.stringContaining('1 passed, 0 failed'),
-    stderr: 'Error: no test file has a path with chatt\n',
-  });
-  expect(await runTests('./whole.test.ts')).toMatchObject({ exit: 0, stderr: '' });
-});
-
 test.concurrent('wrong usage is told in one line, then the usage; exit code 2', async () => {
   const { exit, stderr } = await runTests('--frobnicate');
   expect(exit).toBe(2);
