@@ -1,20 +1,23 @@
-// The client under test, started by the suite: `client.mjs ours|grpc-js`. It is told on stdin which calls to make.
+// The client under test, started by the suite: `client.mjs ours|grpc-js|nice-grpc|connect-node`. It is told on stdin which calls to make.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { type ChannelOptions, Client, compressionAlgorithms, credentials } from '@grpc/grpc-js';
 import { connect } from 'grpc-program/client';
-import { type ClientRequest, GZIP } from './client-request.ts';
+import { type CallResult, type ClientRequest, GZIP } from './client-request.ts';
+import { connectClient } from './connect-node.ts';
 import { invoke } from './invoke.ts';
 import { readDelimited, writeDelimited } from './messages.ts';
+import { niceClient } from './nice-grpc.ts';
 import { plainInvoke } from './plain-invoke.ts';
+import { promiseInvoke } from './promise-invoke.ts';
 
 /** The suite waits without end for a client that does not answer. */
 const HANGS_MS = 10_000;
 const AT_ONCE = 4;
 
-const isOurs = process.argv[2] === 'ours';
+const library = process.argv[2];
 const folder = mkdtempSync(join(tmpdir(), 'conformance-'));
 let files = 0;
 
@@ -24,44 +27,52 @@ function fileOf(pem: Uint8Array): string {
   return path;
 }
 
-function clientFor({
-  host,
-  port,
-  compression,
-  message_receive_limit,
-  server_tls_cert: ca,
-  client_tls_creds: pair,
-}: ClientRequest): Client {
+/** Makes a call by the library under test; `close` is called when it has ended, or hangs. */
+function prepare(request: ClientRequest): { call: () => Promise<CallResult>; close: () => void } {
+  const { host, port, compression, message_receive_limit, server_tls_cert: ca, client_tls_creds: pair } = request;
   const address = `${host}:${port}`;
   const options: ChannelOptions = {
     ...(compression === GZIP && { 'grpc.default_compression_algorithm': compressionAlgorithms.gzip }),
     ...(message_receive_limit > 0 && { 'grpc.max_receive_message_length': message_receive_limit }),
   };
-  if (isOurs) {
+  if (library === 'ours') {
     const tls = {
       ...(ca.length > 0 && { tlsCa: fileOf(ca) }),
       ...(pair && { tlsCert: fileOf(pair.cert), tlsKey: fileOf(pair.key) }),
     };
-    return connect(Client, { address, ...tls }, options);
+    const client = connect(Client, { address, ...tls }, options);
+    return { call: () => invoke(client, request), close: () => client.close() };
   }
-  const { cert, key } = pair ?? {};
   const tls =
-    ca.length > 0 &&
-    credentials.createSsl(Buffer.from(ca), key ? Buffer.from(key) : null, cert ? Buffer.from(cert) : null);
-  return new Client(address, tls || credentials.createInsecure(), options);
+    ca.length > 0
+      ? { ca: Buffer.from(ca), ...(pair && { cert: Buffer.from(pair.cert), key: Buffer.from(pair.key) }) }
+      : undefined;
+  if (library === 'connect-node') {
+    const how = { isGzip: compression === GZIP, receiveLimit: message_receive_limit };
+    return { call: () => promiseInvoke(connectClient(address, tls, how), request), close() {} };
+  }
+  const channelCredentials = tls
+    ? credentials.createSsl(tls.ca, tls.key ?? null, tls.cert ?? null)
+    : credentials.createInsecure();
+  if (library === 'nice-grpc') {
+    const client = niceClient(address, channelCredentials, options);
+    return { call: () => promiseInvoke(client, request), close: client.close };
+  }
+  const client = new Client(address, channelCredentials, options);
+  return { call: () => plainInvoke(client, request), close: () => client.close() };
 }
 
 async function answer(request: ClientRequest): Promise<void> {
   const { test_name } = request;
-  const client = clientFor(request);
+  const { call, close } = prepare(request);
   const hung = delay(HANGS_MS, undefined, { ref: false }).then(() => Promise.reject(new Error('the call hangs')));
   try {
-    const response = await Promise.race([(isOurs ? invoke : plainInvoke)(client, request), hung]);
+    const response = await Promise.race([call(), hung]);
     writeDelimited('ClientCompatResponse', { test_name, response });
   } catch (error) {
     writeDelimited('ClientCompatResponse', { test_name, error: { message: (error as Error).message } });
   } finally {
-    client.close();
+    close();
   }
 }
 

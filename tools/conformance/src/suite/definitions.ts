@@ -39,7 +39,7 @@ export function requestInfo(
 }
 
 /** The status that a request asks for, with what the server has seen among its details, if no response told it. */
-export function asStatus(error: ErrorMessage, info?: ReturnType<typeof requestInfo>): ServiceError {
+export function asStatus(error: ErrorMessage, info?: Partial<ReturnType<typeof requestInfo>>): ServiceError {
   const details = [...error.details, ...(info ? [pack('ConformancePayload.RequestInfo', info)] : [])];
   return statusError(error.code, error.message ?? '', detailsTrailer({ ...error, details }));
 }

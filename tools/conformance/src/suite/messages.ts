@@ -29,7 +29,7 @@ export interface ErrorMessage {
   readonly details: readonly AnyMessage[];
 }
 
-const typeOf = (name: string) => root.lookupType(`${PACKAGE}.${name}`);
+export const typeOf = (name: string) => root.lookupType(`${PACKAGE}.${name}`);
 
 export function pack(name: string, message: object): AnyMessage {
   return { type_url: `type.googleapis.com/${PACKAGE}.${name}`, value: typeOf(name).encode(message).finish() };
@@ -67,7 +67,7 @@ export function toHeaders(metadata: Metadata): Header[] {
   }));
 }
 
-const unpaddedBase64 = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
+export const unpaddedBase64 = (bytes: Buffer) => bytes.toString('base64').replace(/=+$/, '');
 
 export function addTo(metadata: Metadata, headers: readonly Header[] = []): Metadata {
   for (const { name, value } of headers) {
@@ -79,7 +79,7 @@ export function addTo(metadata: Metadata, headers: readonly Header[] = []): Meta
 
 export const toMetadata = (headers: readonly Header[] = []) => addTo(new Metadata(), headers);
 
-const DETAILS = 'grpc-status-details-bin';
+export const DETAILS = 'grpc-status-details-bin';
 /** google.rpc.Status, which has the shape of the suite's own message. */
 const rpcStatus = typeOf('Error');
 
@@ -96,8 +96,12 @@ export function errorOf({
   metadata,
 }: Pick<StatusObject, 'code' | 'details' | 'metadata'>): ErrorMessage {
   const [bytes] = metadata.get(DETAILS);
-  const packed = bytes ? (rpcStatus.decode(bytes as Buffer) as unknown as ErrorMessage).details : [];
-  return { code, message: details, details: packed };
+  return { code, message: details, details: bytes ? errorDetails(bytes as Buffer) : [] };
+}
+
+/** The details in what the trailer holds. */
+export function errorDetails(bytes: Buffer): readonly AnyMessage[] {
+  return (rpcStatus.decode(bytes) as unknown as ErrorMessage).details;
 }
 
 /** Messages on standard input: four bytes of length, then the message. */

@@ -1,8 +1,10 @@
-// The server under test, started by the suite: `server.mjs ours|grpc-js`. It is told on stdin what to be.
+// The server under test, started by the suite: `server.mjs ours|grpc-js|nice-grpc|connect-node`. It is told on stdin what to be.
 import { ServerCredentials } from '@grpc/grpc-js';
 import { startServer } from 'grpc-program/server';
+import { startConnectServer } from './connect-node.ts';
 import { handlers } from './handlers.ts';
 import { conformanceService, readDelimited, writeDelimited } from './messages.ts';
+import { startNiceServer } from './nice-grpc.ts';
 import { startPlainServer } from './plain-server.ts';
 
 interface ServerRequest {
@@ -34,9 +36,19 @@ async function startOurs() {
   });
 }
 
-const { port, stop } =
-  process.argv[2] === 'ours'
-    ? await startOurs()
-    : await startPlainServer(credentials(request as ServerRequest), receiveLimit);
+function start(library: string | undefined) {
+  switch (library) {
+    case 'ours':
+      return startOurs();
+    case 'nice-grpc':
+      return startNiceServer(credentials(request as ServerRequest), receiveLimit);
+    case 'connect-node':
+      return startConnectServer({ pair, clientCa: (request as ServerRequest).client_tls_cert }, receiveLimit);
+    default:
+      return startPlainServer(credentials(request as ServerRequest), receiveLimit);
+  }
+}
+
+const { port, stop } = await start(process.argv[2]);
 writeDelimited('ServerCompatResponse', { host: '127.0.0.1', port, ...(pair && { pem_cert: pair.cert }) });
 process.once('SIGTERM', () => void stop());
