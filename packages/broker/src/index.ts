@@ -6,6 +6,6 @@ export type {
   RelayListener,
   SubscribeOptions,
 } from './broker.ts';
-export { connectLog, connectRelay } from './connect.ts';
+export { type Connection, connectLog, connectRelay } from './connect.ts';
 export { type BrokerOptions, withBroker } from './options.ts';
 export { positionOf, sequenceAt } from './position.ts';

@@ -24,7 +24,7 @@ export async function natsServer(context: TestContext, ...args: string[]): Promi
 }
 
 export async function connect(url: string, options: BrokerOptions = {}): Promise<Broker<Note>> {
-  const log = await connectLog(url, options, 'notes', notes);
+  const log = await connectLog(url, options, { name: 'notes', kind: notes, warn: () => {} });
   stopLater(() => log.close());
   return log;
 }

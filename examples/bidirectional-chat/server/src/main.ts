@@ -24,9 +24,9 @@ const command = withBroker(
 let relay: Relay<StringValue> | undefined;
 
 await runServer(command, {
-  services: async ({ room, sendTimeoutSeconds, maxMessageMib, broker, ...options }) => {
+  services: async ({ room, sendTimeoutSeconds, maxMessageMib, broker, ...options }, _stop, warn) => {
     if (broker && !room) throw new OperatorError('--broker goes with --room: without it, callers share nothing', 2);
-    if (broker) relay = await connectRelay(broker, options, 'chat', texts);
+    if (broker) relay = await connectRelay(broker, options, { name: 'chat', kind: texts, warn });
     const roomOptions = { sendTimeoutMs: sendTimeoutSeconds * 1_000, maxMessageBytes: maxMessageMib * 2 ** 20, relay };
     return [[ChatService, room ? chatRoom(roomOptions) : chat]];
   },

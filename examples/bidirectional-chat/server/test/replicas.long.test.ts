@@ -18,7 +18,7 @@ async function start(context: TestContext, replicas: number, options: Parameters
   const nats = await NatsServer.start(await builtNatsServer(context));
   const servers: ChatServer[] = [];
   for (let n = 0; n < replicas; n++) {
-    const relay = await connectRelay(nats.url, {}, 'chat', kind);
+    const relay = await connectRelay(nats.url, {}, { name: 'chat', kind, warn: () => {} });
     stopLater(() => relay.close());
     servers.push(await serve(chatRoom({ ...options, relay })));
   }

@@ -18,8 +18,9 @@ const command = withBroker(
 let hub: Broker<DataPackage> = new Hub();
 
 await runServer(command, {
-  services: async (options) => {
-    if (options.broker) hub = await connectLog(options.broker, options, 'datahub', dataPackages);
+  services: async (options, _stop, warn) => {
+    const connection = { name: 'datahub', kind: dataPackages, warn };
+    if (options.broker) hub = await connectLog(options.broker, options, connection);
     return [
       [IngestService, ingest(hub)],
       [EgressService, egress(hub)],

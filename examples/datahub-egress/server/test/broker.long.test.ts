@@ -104,12 +104,17 @@ test('a broker without JetStream, and what is no broker', async (context) => {
   );
 });
 
-test('the payload limit of a broker is told in words', async (context) => {
+test('the payload limit of a broker is told in words, and its absence in the log', async (context) => {
   const nats = await start(context, 'max_payload: 10000');
-  const { port } = await program.startOnFreePort('--log-level', 'warn', '--broker', nats.url);
+  const { server, port } = await program.startOnFreePort('--log-level', 'warn', '--broker', nats.url);
   const peer = new DataHubPeer(port);
   stopLater(() => peer.close());
   await expect(peer.send({ ...sent(), tagValue: ['small', 'x'.repeat(20_000)] })).rejects.toMatchObject({
     details: expect.stringMatching(/^a message of 20\d\d\d bytes is too large for the broker, which takes 10000$/),
   });
+
+  await nats.kill();
+  await until(() => server.stderr.includes('the broker is away'));
+  await nats.startAgain();
+  await until(() => server.stderr.includes('the broker is back'));
 });

@@ -22,8 +22,13 @@ export interface ServerSetup<Options> {
    * Gives what to serve, from the parsed options, at once or later: the server listens when it is there.
    *
    * @param stop ends the server as Ctrl-C does, for a service that is done one day
+   * @param warn writes a warning to the log
    */
-  readonly services: (options: Options, stop: () => void) => readonly Service[] | Promise<readonly Service[]>;
+  readonly services: (
+    options: Options,
+    stop: () => void,
+    warn: (message: string) => void,
+  ) => readonly Service[] | Promise<readonly Service[]>;
   /** Gives interceptors for all of its calls, nearest the handlers, in this order. */
   readonly interceptors?: (options: Options) => readonly ServerInterceptor[];
   /** What the proto package exports under this name, for reflection and traces. */
@@ -88,7 +93,12 @@ export async function runServer<Args extends unknown[], Options extends ServerOp
       onTlsError: (message, peer) => log.warn({ peer }, `TLS: ${message}`),
     };
     // Last, since `startServer` closes them when it fails.
-    const server = await startServer(await services(options, () => done.abort()), serverOptions);
+    const offered = await services(
+      options,
+      () => done.abort(),
+      (message) => log.warn(message),
+    );
+    const server = await startServer(offered, serverOptions);
     metrics?.watch(server.openCalls);
     const stopped = untilStopped(command.name(), server, done.signal);
     console.log(readyLine(command, options, server.port, client));
