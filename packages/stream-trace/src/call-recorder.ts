@@ -40,9 +40,11 @@ export class CallRecorder implements ProgramListener {
     this.tell('message', true, { number: ++this.#sent, ...known(message) });
   }
 
-  receives(message: Described): void {
+  /** @param isOnly whether it is the one message that its method has in this direction: that is taken as it comes */
+  receives(message: Described, isOnly: boolean): void {
     this.tell('message', false, { number: ++this.#received, ...known(message) });
-    this.#watchReader();
+    if (isOnly) this.onTaken();
+    else this.#watchReader();
   }
 
   /** A message is handed to the transport. Gives what is to be called when that has taken it. */

@@ -18,3 +18,10 @@ export const formatCount = (count: number): string => count.toLocaleString('en')
 export function cut(text: string, length: number): string {
   return text.length > length ? `${text.slice(0, Math.max(1, length - 1))}…` : text;
 }
+
+/** The same, but the letters that are left out are in the middle: of a message, the end says as much as the beginning. */
+export function cutInside(text: string, length: number): string {
+  if (text.length <= length) return text;
+  const end = Math.floor(length / 2) - 1;
+  return `${text.slice(0, Math.max(1, length - end - 1))}…${end > 0 ? text.slice(-end) : ''}`;
+}

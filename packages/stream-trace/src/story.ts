@@ -19,6 +19,8 @@ export interface Told {
   readonly caller: number;
   /** What it says; undefined for what is the end of an arrow, or goes without saying. */
   readonly text: string | undefined;
+  /** Whether it went from one side to the other; what only one side knows of is a mark beside its lane. */
+  readonly isArrow: boolean;
   /** What became of what was sent: `on its way`, `3 not read`; empty when it is where it should be. */
   readonly state: string;
   /** Whether something is wrong with it. */
@@ -83,13 +85,16 @@ export function story(events: readonly TraceEvent[], { isLive = false, isMine }:
   }
 
   function tell(event: TraceEvent): Omit<Told, 'event' | 'caller'> {
-    const nothing = { state: '', isBad: false, fate: 'unknown', arrivals: undefined } as const;
+    const nothing = { state: '', isBad: false, isArrow: false, fate: 'unknown', arrivals: undefined } as const;
     if (!isOfWire(event))
       return { ...nothing, text: words(event), isBad: event.event === 'dropped' || event.event === 'signal' };
     if (event.event === 'headers') return { ...nothing, text: undefined };
     const isBad = event.event === 'cancel' || (event.event === 'status' && event.text !== 'OK');
-    if (!event.sent) return { ...nothing, isBad, text: isKnownAtSender(event) ? undefined : heard(event) };
-    return { ...becomes(event), isBad, text: words(event) };
+    if (event.sent) return { ...becomes(event), isBad, isArrow: true, text: words(event) };
+    if (isKnownAtSender(event)) return { ...nothing, text: undefined };
+    const isSentUnseen = event.event === 'message' || event.event === 'open';
+    const isArrow = isSentUnseen || (isOneSided(event) && !isBad);
+    return { ...nothing, isBad, isArrow, text: heard(event) };
   }
 
   function isKnownAtSender(event: TraceEvent): boolean {
@@ -114,7 +119,11 @@ export function story(events: readonly TraceEvent[], { isLive = false, isMine }:
 
   /** What became of what was sent. */
   function becomes(event: TraceEvent): Pick<Told, 'state' | 'fate' | 'arrivals'> {
-    const { received, arrived, taken, hasReader, isDropped } = directionOf(event);
+    const { received: own, arrived, taken, hasReader, isDropped } = directionOf(event);
+    // To the server, a reset may look like a half-close.
+    const halfClose = directionOf({ ...event, event: 'half-close' });
+    const isReset = event.event === 'cancel' && halfClose.sent.length === 0;
+    const received = isReset ? [...own, ...halfClose.received] : own;
     const { number: first = 1, times = 1 } = event;
     if (isOneSided(event)) return { state: '', fate: 'unknown', arrivals: undefined };
     const isMessage = event.event === 'message';

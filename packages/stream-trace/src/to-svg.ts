@@ -1,4 +1,4 @@
-import { cut, formatCount, formatMs } from './format.ts';
+import { cutInside, formatCount, formatMs } from './format.ts';
 import { type StoryOptions, story, type Told } from './story.ts';
 import type { TraceEvent } from './trace-event.ts';
 
@@ -99,9 +99,13 @@ const countOf = (told: readonly Told[]) =>
 
 function place(told: readonly Told[]): Row[] {
   let y = TOP;
+  let isAfterMark = false;
   return told.map((row, index) => {
     const wait = row.event.at - (told[index - 1]?.event.at ?? row.event.at);
     if (index > 0) y += row.text === undefined ? (row.event.event === 'taken' ? 0 : SLOPE) : LINE;
+    // The words of an arrow are above it, where those of a mark before it would be.
+    if (row.text !== undefined && row.isArrow && isAfterMark) y += 6;
+    if (row.text !== undefined) isAfterMark = !row.isArrow;
     if (wait > WAIT_MS) y += Math.min(56, 8 * Math.log2(wait / 10));
     return { ...row, y: Math.round(y) };
   });
@@ -168,11 +172,11 @@ function draw(
     [isBad ? 'b' : isOfClient ? 'c' : 's', event.event !== 'message' && 'n'].filter(Boolean).join(' ');
   const label = (from: number, to: number, top: number, look: string) => {
     const room = Math.floor(Math.abs(to - from) / LETTER) - 3;
-    const words = state ? `${cut(text, Math.max(8, room - state.length - 3))} · ${state}` : text;
+    const words = state ? `${cutInside(text, Math.max(8, room - state.length - 3))} · ${state}` : text;
     const [anchor, x] = to > from ? ['start', from + 9] : ['end', from - 9];
-    return `<text class="${look}" x="${x}" y="${top}" text-anchor="${anchor}">${escaped(cut(words, room))}</text>`;
+    return `<text class="${look}" x="${x}" y="${top}" text-anchor="${anchor}">${escaped(cutInside(words, room))}</text>`;
   };
-  if (!isArrowOf(event, fate, text)) {
+  if (!row.isArrow) {
     const look = classes(isClient);
     const mark = `<path class="e ${look}" d="M${here - 4} ${y}l4 -4l4 4l-4 4z"/>`;
     return { mark, label: label(here, lanes.edgeFrom(here), y + 4, look) };
@@ -207,11 +211,6 @@ function draw(
     label: label(here, there, y - 4, look),
   };
 }
-
-const isArrowOf = ({ event, sent }: TraceEvent, fate: Told['fate'], text: string): boolean => {
-  const isOfWire = ['open', 'message', 'half-close', 'cancel', 'status'].includes(event);
-  return isOfWire && (sent || (fate === 'unknown' && !/^(has|sees|call) /.test(text)));
-};
 
 const tip = (x: number, y: number, out: number, look: 'e' | 'o') =>
   `<path class="${look}" d="M${x} ${y}l${out * -9} -4v8z"/>`;

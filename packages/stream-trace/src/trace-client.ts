@@ -28,7 +28,7 @@ export function traceClient(
 ): Interceptor {
   const describe = describer(descriptorSet);
   return (options, next) => {
-    const { path, requestSerialize } = options.method_definition;
+    const { path, requestSerialize, responseStream } = options.method_definition;
     const recorder = new CallRecorder(record, 'client', path);
     recorder.call = randomUUID().slice(0, 8);
     let isWaiting = false;
@@ -44,7 +44,7 @@ export function traceClient(
           },
           onReceiveMessage(message, pass) {
             // grpc-js passes null when a call that has one response ends without it.
-            if (message !== null) recorder.receives(describe(path, 'server', message));
+            if (message !== null) recorder.receives(describe(path, 'server', message), !responseStream);
             pass(message);
           },
           onReceiveStatus(status, pass) {

@@ -22,7 +22,7 @@ export function traceServer(record: TraceListener, { descriptorSet }: TraceOptio
   return (method, call) => new TracedCall(call, method, describe, new CallRecorder(record, 'server', method.path));
 }
 
-type Method = Pick<ServerMethodDefinition<unknown, unknown>, 'path' | 'responseSerialize'>;
+type Method = Pick<ServerMethodDefinition<unknown, unknown>, 'path' | 'requestStream' | 'responseSerialize'>;
 
 class TracedCall extends PassThroughCall {
   readonly #method: Method;
@@ -49,7 +49,7 @@ class TracedCall extends PassThroughCall {
         listener.onReceiveMetadata(metadata);
       },
       onReceiveMessage: (message) => {
-        recorder.receives(this.#describe(this.#method.path, 'client', message));
+        recorder.receives(this.#describe(this.#method.path, 'client', message), !this.#method.requestStream);
         listener.onReceiveMessage(message);
       },
       onReceiveHalfClose: () => {

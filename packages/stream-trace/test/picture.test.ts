@@ -83,7 +83,7 @@ test('a status that the client made by itself is not the one that the server sen
   ];
   expect(lines(events)).toEqual([
     'client: open /Chat/chat',
-    'client: cancel · lost',
+    'client: cancel',
     'client: has the status CANCELLED',
     'server: sees a half-close',
     'server: status OK · lost',
