@@ -82,6 +82,8 @@ describe('the page of pnpm play', { skip: noBrowser ?? false }, () => {
     await page.click('[data-call="cancel"]');
     await page.says(/CANCELLED/);
     await page.sees(/signal: CANCELLED/);
+    const gauges = ['up-waiting', 'up-flying', 'up-unread', 'up-read'].map((name) => page.gauge(name));
+    assert.deepEqual(await Promise.all(gauges), ['0', '0', '0', '1']);
     await page.page.fill('#deadline', '300');
     await page.click('#open');
     await page.says(/DEADLINE_EXCEEDED|CANCELLED/);

@@ -30,6 +30,8 @@ const LONG_WAIT_MS = 400;
 /** With six nodes each at most, the picture has no more than 2,000. */
 const MOST_ROWS = 240;
 const MOST_CALLERS = 4;
+/** In pixels. */
+const LONG = 600;
 
 /**
  * Draws a record as lanes, with time running down. The axis is elastic: an event takes a line, and a wait as much more
@@ -67,7 +69,8 @@ export function toSvg(events: readonly TraceEvent[], options: SvgOptions = {}): 
   }
   // No arrow goes over the words of another.
   out.push(...labels);
-  const size = `viewBox="0 0 ${width} ${bottom + 6}" width="${width}" height="${bottom + 6}"`;
+  const height = bottom + (bottom > LONG ? 22 : 6);
+  const size = `viewBox="0 0 ${width} ${height}" width="${width}" height="${height}"`;
   return `<svg xmlns="http://www.w3.org/2000/svg" class="stream-trace" ${size} role="img" aria-label="${escaped(title)}">${out.join('')}</svg>`;
 }
 
@@ -148,10 +151,10 @@ class Lanes {
       const room = Math.min(x, this.#width - x) * 2;
       const anchor = name.length * LETTER < room ? 'middle' : x > this.#width / 2 ? 'end' : 'start';
       const where = anchor === 'end' ? this.#width - 2 : x;
-      return [
-        `<text class="h" x="${where}" y="18" text-anchor="${anchor}">${escaped(name)}</text>`,
-        `<path class="l" d="M${x} 25V${bottom}"/>`,
-      ];
+      const head = (y: number) =>
+        `<text class="h" x="${where}" y="${y}" text-anchor="${anchor}">${escaped(name)}</text>`;
+      // Of a long picture one may see the end alone.
+      return [head(18), `<path class="l" d="M${x} 25V${bottom}"/>`, ...(bottom > LONG ? [head(bottom + 15)] : [])];
     });
   }
 }

@@ -41,6 +41,7 @@ export class LiveCall {
     record: TraceListener,
   ) {
     this.method = method;
+    this.#asked = method.requestStream ? 0 : 1;
     this.#record = (event) => {
       this.id = event.call;
       if (event.event === 'message' && event.sent) this.#sent += 1;
