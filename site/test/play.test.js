@@ -211,8 +211,9 @@ describe('the page of pnpm play', { skip: noBrowser ?? false }, () => {
         for (const choice of choices) {
           if (await page.page.evaluate(() => /^Yes/.test(document.querySelector('#answer').textContent))) break;
           await choice.check();
+          const before = await page.played();
           await page.click('#press');
-          await page.answers(/^It is being played/);
+          await page.hasPlayed(before);
           await page.answers(/^(Yes\.|No: ).{20}/);
         }
         await page.answers(/^Yes\. /);

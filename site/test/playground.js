@@ -83,6 +83,17 @@ export class PlayPage {
     await this.#has('#status', pattern);
   }
 
+  /** Which play of a task was the last whose answer was told. */
+  played() {
+    return this.page.$eval('#answer', ({ dataset }) => Number(dataset.plays ?? 0));
+  }
+
+  /** Waits for the answer of another play. */
+  async hasPlayed(before) {
+    const isSo = (before) => Number(document.querySelector('#answer').dataset.plays ?? 0) > before;
+    await this.page.waitForFunction(isSo, before);
+  }
+
   async answers(pattern) {
     await this.#has('#answer', pattern);
   }

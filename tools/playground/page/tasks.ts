@@ -80,6 +80,7 @@ export class Tasks {
     await this.#sees(task.shows, play);
     if (play !== this.#plays) return;
     const isRight = Number(chosen.value) === task.right;
+    byId('answer').dataset.plays = `${play}`;
     byId('answer').textContent = `${isRight ? 'Yes.' : `No: ${task.choices[task.right]}.`} ${task.answer}`;
   }
 
