@@ -5,8 +5,11 @@ import { OperatorError } from './operator-error.ts';
 import { readCa, readPair } from './pem-files.ts';
 
 export interface ClientTlsOptions {
+  /** The file of the CA that signed the certificate of the server. */
   readonly tlsCa?: string | undefined;
+  /** The file of the certificate by which the client shows who it is. */
   readonly tlsCert?: string | undefined;
+  /** The file of its private key. */
   readonly tlsKey?: string | undefined;
 }
 

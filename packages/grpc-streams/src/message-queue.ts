@@ -5,6 +5,7 @@ interface Reader<Message> {
   reject(error: unknown): void;
 }
 
+/** What a queue tells, and what ends it. */
 export interface MessageQueueOptions<Message = unknown> {
   /**
    * Ends the queue with its reason when it fires. Give it the signal of a call whose handler reads the queue: a handler
@@ -29,6 +30,7 @@ export interface MessageQueueOptions<Message = unknown> {
  * The reader gets every message that was accepted, in order, then the end or the error.
  */
 export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
+  /** How many messages may wait for the reader. */
   readonly capacity: number;
   #messages: Message[] = [];
   /** The reader that waits. */
@@ -105,6 +107,11 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     this.#options.onDropped?.();
   }
 
+  /**
+   * The next message, or the end. One reader at a time: a second one that waits is rejected.
+   *
+   * @throws the error that the queue was ended with, once
+   */
   next(): Promise<IteratorResult<Message, undefined>> {
     if (this.#messages.length > 0) {
       const value = this.#messages.shift() as Message;
@@ -121,6 +128,7 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     });
   }
 
+  /** The reader leaves: drops what waits, and ends the queue. A `for await` calls it. */
   return(): Promise<IteratorResult<Message, undefined>> {
     this.clear();
     this.#error = undefined;
@@ -131,6 +139,7 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
     return Promise.resolve({ value: undefined, done: true });
   }
 
+  /** The queue itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }

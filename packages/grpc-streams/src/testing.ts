@@ -14,9 +14,11 @@ import { type BoundCallsOptions, boundCalls } from './server/bound-calls.ts';
 import { OpenCalls, type OpenCallsOptions } from './server/open-calls.ts';
 import { PassThroughCall, type SentStatus, type ServerListener } from './server/pass-through-call.ts';
 
+/** What a server for tests is made with. */
 export interface TestServerOptions extends OpenCallsOptions {
   /** Nearest the handlers, in this order. */
   readonly interceptors?: readonly ServerInterceptor[] | undefined;
+  /** For {@link boundCalls}, which comes first. */
   readonly bounds?: BoundCallsOptions | undefined;
   /**
    * Is given what happens to each call, in its order, as the transport has it: `Say started`, `Say received`,
@@ -25,10 +27,13 @@ export interface TestServerOptions extends OpenCallsOptions {
   readonly events?: string[] | undefined;
 }
 
+/** A server in the process of the test; `await using` ends it. */
 export interface TestServer extends AsyncDisposable {
+  /** Of 127.0.0.1. */
   readonly port: number;
   /** `127.0.0.1:` and the port. */
   readonly address: string;
+  /** As grpc-js has it. */
   readonly server: Server;
   /** The calls that have not ended yet. */
   readonly openCalls: OpenCalls;

@@ -9,6 +9,7 @@ export const KEEPALIVE_SECONDS = 300;
 
 /** What the command line of a client gives. */
 export interface ClientOptions extends ClientTlsOptions, Pick<Spread, 'balance'> {
+  /** Of the server: `host:port`, or `unix:/path`. */
   readonly address: string;
   /** How often the connection is checked while there are calls; default: 300, as often as most servers allow. */
   readonly keepaliveSeconds?: number | undefined;

@@ -25,6 +25,7 @@ export type VerifyToken = (token: string) => Promise<Caller>;
  */
 export type Authorize = (caller: Caller, path: string) => boolean | Promise<boolean>;
 
+/** What {@link requireToken} does beside the look at the token. */
 export interface RequireTokenOptions {
   /** Default: whoever has a good token may call every method. */
   readonly authorize?: Authorize | undefined;

@@ -7,4 +7,4 @@ export { runServer } from './run-server.ts';
 export { type ServerOptions, serverCommand } from './server-command.ts';
 export type { ServerLimits } from './server-limits.ts';
 export { type RunningServer, type Service, type StartServerOptions, startServer } from './start-server.ts';
-export { type EndedCall, type MethodCounts, watchCalls } from './watch-calls.ts';
+export type { EndedCall, MethodCounts } from './watch-calls.ts';

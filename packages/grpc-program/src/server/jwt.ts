@@ -10,6 +10,7 @@ import type { VerifyToken } from './bearer-token.ts';
  */
 export type JwtKeys = Uint8Array | JSONWebKeySet | URL;
 
+/** What a JSON Web Token must say, beside that it is signed and has not expired. */
 export interface JwtVerifierOptions {
   /**
    * Who this server is for the issuer: one that `aud` must name. Without it, a token that names an audience is refused,

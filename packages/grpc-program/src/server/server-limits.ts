@@ -16,7 +16,7 @@ export const SERVER_DEFAULTS = {
   keepaliveSeconds: 30,
 };
 
-/** What a server allows its clients, in the words of its command line. Defaults: {@link SERVER_DEFAULTS}. */
+/** What a server allows its clients, in the words of its command line. Defaults: those that `--help` tells. */
 export interface ServerLimits {
   /** A message that is larger, either way, ends its call with RESOURCE_EXHAUSTED. */
   readonly maxMessageMib?: number | undefined;

@@ -47,7 +47,7 @@ export interface StartServerOptions extends ServerLimits {
   readonly port?: number;
   /** Plain text unless told otherwise, on loopback or a Unix socket alone. */
   readonly credentials?: ServerCredentials;
-  /** How long a stop waits for handlers to end by themselves. Default: that of {@link SERVER_DEFAULTS}. */
+  /** How long a stop waits for handlers to end by themselves. In milliseconds. Default: 5,000. */
   readonly graceMs?: number;
   /** How long the last messages and statuses may then be on their way, before connections are dropped. Default: 2,000. */
   readonly lastStatusMs?: number;
@@ -81,9 +81,11 @@ export interface StartServerOptions extends ServerLimits {
   readonly onTlsError?: (message: string, peer: string) => void;
 }
 
+/** A server that accepts calls. */
 export interface RunningServer {
   /** 0 for a Unix socket. */
   readonly port: number;
+  /** Those that have not ended. */
   readonly openCalls: OpenCalls;
   /**
    * Says NOT_SERVING, takes no more calls and asks the open ones to end. After the grace period it ends the rest with

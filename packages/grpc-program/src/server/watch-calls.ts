@@ -10,6 +10,7 @@ export interface EndedCall {
   readonly id: string;
   /** The path: `/Chat/chat` */
   readonly method: string;
+  /** The address of who called. */
   readonly peer: string;
   /** Whom the token of the call is for, where one is required: of a good one, also if it does not allow this call. */
   readonly subject?: string | undefined;
@@ -18,8 +19,11 @@ export interface EndedCall {
    * its handler hears it.
    */
   readonly status: string;
+  /** How many messages came. */
   readonly received: number;
+  /** How many messages went out. */
   readonly sent: number;
+  /** How long it was open. */
   readonly milliseconds: number;
 }
 
@@ -27,8 +31,11 @@ export interface EndedCall {
 export interface MethodCounts {
   /** As the metrics of other languages name it: `unary`, `client_stream`, `server_stream`, `bidi_stream` */
   readonly type: string;
+  /** How many calls. */
   started: number;
+  /** How many messages came. */
   received: number;
+  /** How many messages went out. */
   sent: number;
 }
 

@@ -1,6 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import type { ClientUnaryCall, StatusObject } from '@grpc/grpc-js';
 
+/** What a call takes beside its requests. */
 export interface CallOptions {
   /** Cancels the call when it fires. */
   readonly signal?: AbortSignal | undefined;

@@ -30,6 +30,7 @@ import {
  * A handler passes on the deadline and the cancel of its own call: `{ signal, deadline }` of its context.
  */
 export interface MakeCallOptions extends CallOptions, Partial<GrpcCallOptions> {
+  /** Sent before the first request. */
   readonly metadata?: Metadata | undefined;
 }
 

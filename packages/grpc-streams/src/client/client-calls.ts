@@ -45,10 +45,13 @@ interface Outcome<GrpcCall> {
 
 /** The response, to be awaited; rejects with the `ServiceError` of a call that fails. */
 export type UnaryCall<Response> = Promise<Response> & Outcome<ClientUnaryCall>;
+/** The responses, to be read by `for await`, which throws the `ServiceError` of a call that fails. */
 export type ServerStreamingCall<Response> = Responses<Response> & Outcome<ClientReadableStream<Response>>;
+/** Requests to be sent while the responses are read, each at its own pace. */
 export type BidiCall<Request, Response> = Responses<Response> &
   Sender<Request> &
   Outcome<ClientDuplexStream<Request, Response>>;
+/** Requests to be sent, and the one response. */
 export type ClientStreamingCall<Request, Response> = Sender<Request> &
   Outcome<ClientWritableStream<Request>> & {
     /** The response; rejects with the `ServiceError` of a call that fails. */

@@ -5,6 +5,7 @@ import { endsInTime } from './ends-in-time.ts';
 import { PassThroughCall, type SentStatus, type ServerListener } from './pass-through-call.ts';
 import { unpadded } from './unpadded.ts';
 
+/** The bounds of {@link boundCalls}. */
 export interface BoundCallsOptions {
   /**
    * How many bytes of responses may wait for a client, beside the response that goes beyond. A larger bound makes few

@@ -6,6 +6,7 @@ import type { HandlerContext } from './handler-call.ts';
 import { MessageLog } from './message-log.ts';
 import { Subscription } from './subscription.ts';
 
+/** The bounds of a {@link Broadcast}. */
 export interface BroadcastOptions {
   /**
    * How many bytes of messages may wait for the slowest subscriber, beside the message that goes beyond. They wait once

@@ -11,6 +11,7 @@ import { endIsDue } from './bound-calls.ts';
 import { registered } from './call-registry.ts';
 import type { ServerCall } from './server-call.ts';
 
+/** The bound of {@link OpenCalls}, and who hears of what goes wrong. */
 export interface OpenCallsOptions {
   /** Hears of what handlers throw that is no status; without it, that goes to `console.error`. */
   readonly onError?: ((error: unknown, call: ServerCall) => void) | undefined;

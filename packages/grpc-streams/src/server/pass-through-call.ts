@@ -10,6 +10,7 @@ export type SentStatus = Parameters<ServerInterceptingCallInterface['sendStatus'
  * needs each message to be the only one on its way.
  */
 export class PassThroughCall extends ServerInterceptingCall {
+  /** The call nearer the transport. */
   protected readonly next: ServerInterceptingCallInterface;
 
   constructor(next: ServerInterceptingCallInterface) {
@@ -17,18 +18,22 @@ export class PassThroughCall extends ServerInterceptingCall {
     this.next = next;
   }
 
+  /** Begins the call: passes on the listener, which hears what the client sends. */
   override start(listener: ServerListener): void {
     this.next.start(listener);
   }
 
+  /** Passes on the headers. */
   override sendMetadata(metadata: Metadata): void {
     this.next.sendMetadata(metadata);
   }
 
+  /** Passes on a response, and the callback for when it is handed over. */
   override sendMessage(message: unknown, callback: () => void): void {
     this.next.sendMessage(message, callback);
   }
 
+  /** Passes on the end of the call. */
   override sendStatus(result: SentStatus): void {
     this.next.sendStatus(result);
   }

@@ -74,6 +74,11 @@ export class Subscription<Message extends object> implements AsyncIterableIterat
     this.#context.endNow(reason);
   }
 
+  /**
+   * The next message, or the end. It has one reader: a second one that waits is rejected.
+   *
+   * @throws the error that it was ended with
+   */
   next(): Promise<IteratorResult<Message, undefined>> {
     if (this.#reader) return Promise.reject(new Error('a subscription has one reader'));
     if (this.#hasLeft) return this.#atEnd();
@@ -88,11 +93,13 @@ export class Subscription<Message extends object> implements AsyncIterableIterat
     return Promise.resolve({ value, done: false });
   }
 
+  /** The reader leaves. A `for await` calls it. */
   return(): Promise<IteratorResult<Message, undefined>> {
     this.end();
     return this.#atEnd();
   }
 
+  /** The subscription itself. */
   [Symbol.asyncIterator](): this {
     return this;
   }
