@@ -35,6 +35,7 @@ struct Greeter;
 impl MessageService for Greeter {
     type StreamMessagesStream = BoxStream<MessageResponse>;
 
+    // #region server
     async fn stream_messages(
         &self,
         _: Request<Streaming<MessageRequest>>,
@@ -42,8 +43,10 @@ impl MessageService for Greeter {
         let greetings = every_second(|| Ok(MessageResponse { message: "Hello, world!".into() }));
         Ok(Response::new(Box::pin(greetings)))
     }
+    // #endregion
 }
 
+// #region client
 async fn greet(url: String) -> Result<(), Box<dyn std::error::Error>> {
     let mut client = MessageServiceClient::connect(url).await?;
     let greetings = every_second(|| MessageRequest { name: "Hello, world!".into() });
@@ -53,6 +56,7 @@ async fn greet(url: String) -> Result<(), Box<dyn std::error::Error>> {
     }
     Ok(())
 }
+// #endregion
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {

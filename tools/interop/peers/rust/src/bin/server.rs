@@ -78,12 +78,14 @@ impl Chat for Chats {
             let details = ErrorDetails::with_bad_request_violation("name", "too long");
             return Err(Status::with_error_details(Code::InvalidArgument, "name: zu lang für 🎈", details));
         }
+        // #region chat
         let mut messages = request.into_inner();
         respond(try_stream! {
             while let Some(message) = messages.message().await? {
                 yield format!("{}: {}", message.name, message.message);
             }
         })
+        // #endregion
     }
 }
 
@@ -228,6 +230,7 @@ struct Messages;
 impl MessageService for Messages {
     type StreamMessagesStream = BoxStream<MessageResponse>;
 
+    // #region messages
     async fn stream_messages(
         &self,
         request: Request<Streaming<MessageRequest>>,
@@ -246,6 +249,7 @@ impl MessageService for Messages {
             }
         })
     }
+    // #endregion
 }
 
 struct Master;
@@ -262,6 +266,7 @@ async fn reply(messages: &mut Streaming<JobMessage>) -> Result<JobReply, Status>
 impl JobService for Master {
     type StreamJobsStream = BoxStream<JobMessage>;
 
+    // #region jobs
     /// Has one text counted by the first worker, in one partition.
     async fn stream_jobs(
         &self,
@@ -290,6 +295,7 @@ impl JobService for Master {
             messages.message().await?;
         })
     }
+    // #endregion
 }
 
 #[tokio::main]
