@@ -1,0 +1,46 @@
+// Makes the site: stages its pages in pages/, and has VitePress build them. With --dev it serves them instead.
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { courseOf } from './course.js';
+import { referenceOf } from './reference.js';
+import { NOWHERE, Repository } from './repository.js';
+import { Stage, sitePath } from './stage.js';
+
+const site = join(import.meta.dirname, '..');
+const root = dirname(site);
+
+function run(cwd, command, ...args) {
+  const isFile = command === process.execPath;
+  const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit', shell: !isFile });
+  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status ?? error?.message}`);
+}
+
+/** Writes the pages of the site; all that is wrong with them is told at once. */
+function stage() {
+  const repository = new Repository(root);
+  const pages = courseOf(repository).flatMap((part) => part.pages);
+  const staging = new Stage(repository, pages);
+  const texts = new Map(pages.map((page) => [sitePath(page), staging.page(page)]));
+  if (staging.faults.length > 0) throw new Error(staging.faults.join('\n'));
+  for (const [page, text] of referenceOf(repository, staging.blocks)) texts.set(page, text);
+  texts.set('pictures.css', staging.pictures.css);
+  const folder = join(site, 'pages');
+  rmSync(folder, { recursive: true, force: true });
+  for (const [path, text] of texts) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    writeFileSync(join(folder, path), text);
+  }
+}
+
+try {
+  if (!process.env.REPOSITORY_URL) console.log(`Links to sources lead to ${NOWHERE}: set REPOSITORY_URL to mend that.`);
+  // The reference needs the types of what the packages import.
+  if (!existsSync(join(root, 'node_modules'))) run(root, 'npx', '-y', 'pnpm@12', 'install', '--frozen-lockfile');
+  stage();
+  const vitepress = join(site, 'node_modules/vitepress/bin/vitepress.js');
+  run(site, process.execPath, vitepress, process.argv.includes('--dev') ? 'dev' : 'build');
+} catch (error) {
+  console.error(`Error: ${error.message}`);
+  process.exitCode = 1;
+}
