@@ -143,9 +143,9 @@ async function interop(name, minutes, ...peers) {
   });
 }
 
-/** The tests in a browser, which are in a root of their own. Where no browser can be had, it says so. */
+/** The site, and the tests in a browser, which are in a root of their own. Where no browser can be had, it says so. */
 async function inBrowser() {
-  await timed('the page of pnpm play, in a browser', async () => {
+  await timed('the site, and the page of pnpm play, in a browser', async () => {
     if (!hasBrowser() && there('apt-get', '--version') && process.getuid?.() === 0) {
       await start(['apt-get', 'update']).ended;
       await start(['apt-get', 'install', '--yes', '--no-install-recommends', 'chromium']).ended;
