@@ -81,7 +81,7 @@ function pageFrom(markdown, entry, file, examples) {
     const rest = section.replace(/\n\*\*\*\s*$/, '').trimEnd();
     return `${rest}\n\n${examples.of(name, entry, users)}\n`;
   });
-  return `${head}${withExamples.join('\n')}`;
+  return `---\noutline: 2\n---\n\n${head}${withExamples.join('\n')}`;
 }
 
 /** Where an export is used by what is tested: by a block of a page, or else by a line of a program or of a test. */
