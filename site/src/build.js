@@ -1,6 +1,7 @@
 // Makes the site: stages its pages in pages/, and has VitePress build them. With --dev it serves them instead.
+// The reference needs the types of what the packages import, so the repository has to be installed.
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { courseOf } from './course.js';
 import { referenceOf } from './reference.js';
@@ -9,12 +10,6 @@ import { Stage, sitePath } from './stage.js';
 
 const site = join(import.meta.dirname, '..');
 const root = dirname(site);
-
-function run(cwd, command, ...args) {
-  const isFile = command === process.execPath;
-  const { status, error } = spawnSync(command, args, { cwd, stdio: 'inherit', shell: !isFile });
-  if (status !== 0) throw new Error(`${args.join(' ')} ended with ${status ?? error?.message}`);
-}
 
 /** Writes the pages of the site; all that is wrong with them is told at once. */
 function stage() {
@@ -35,11 +30,11 @@ function stage() {
 
 try {
   if (!process.env.REPOSITORY_URL) console.log(`Links to sources lead to ${NOWHERE}: set REPOSITORY_URL to mend that.`);
-  // The reference needs the types of what the packages import.
-  if (!existsSync(join(root, 'node_modules'))) run(root, 'npx', '-y', 'pnpm@12', 'install', '--frozen-lockfile');
   stage();
+  const command = process.argv.includes('--dev') ? 'dev' : 'build';
   const vitepress = join(site, 'node_modules/vitepress/bin/vitepress.js');
-  run(site, process.execPath, vitepress, process.argv.includes('--dev') ? 'dev' : 'build');
+  const { status } = spawnSync(process.execPath, [vitepress, command], { cwd: site, stdio: 'inherit' });
+  process.exitCode = status ?? 1;
 } catch (error) {
   console.error(`Error: ${error.message}`);
   process.exitCode = 1;
