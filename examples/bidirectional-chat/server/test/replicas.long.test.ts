@@ -1,11 +1,13 @@
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { connectRelay } from '@grpc-by-example/broker';
 import { builtNatsServer, type Conversation, NatsServer, stopLater, until } from '@grpc-by-example/testing';
+import { ServerProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, type TestContext, test } from 'vitest';
 import type { Response, Said } from '../../proto/test/contract.mts';
 import { chatRoom, texts as kind } from '../src/chat-room.ts';
-import { texts } from './chat-peer.ts';
+import { ChatPeer, texts } from './chat-peer.ts';
 import { type ChatServer, serve } from './start.ts';
 
 type Caller = Conversation<Said, Response>;
@@ -110,4 +112,33 @@ test('who reads is not put out, at whatever server; senders of all wait for the 
   ).toEqual(Array.from({ length: 600 }, (_, n) => n));
   stalled.call.resume();
   expect((await stalled.status).code).not.toBe(status.OK);
+});
+
+test('a server that stops says who left; one that is killed holds up the others for a time', async (context) => {
+  const program = new ServerProgram('chat-server', join(import.meta.dirname, '..'));
+  const nats = await NatsServer.start(await builtNatsServer(context));
+  const start = async (name: string, others: Caller[]) => {
+    const args = ['--room', '--log-level', 'warn', '--broker', nats.url];
+    const { server, port } = await program.startOnFreePort(...args);
+    const peer = new ChatPeer(port);
+    stopLater(() => peer.close());
+    const caller = peer.chat();
+    caller.send({ name, message: 'here' });
+    others.push(caller);
+    await until(() => others.every((other) => texts(other).includes(`${name}: here`)));
+    return { server, caller };
+  };
+  const all: Caller[] = [];
+  const stopped = await start('Ann', all);
+  const { caller: bob } = await start('Bob', all);
+  const killed = await start('Cat', all);
+  stopped.server.signal('SIGTERM');
+  expect(await stopped.server.ended).toBe(0);
+  await until(() => texts(bob).at(-1) === 'Ann left the chat');
+
+  killed.server.signal('SIGKILL');
+  // More than the stream holds for one that does not take it.
+  const large = 'x'.repeat(100_000);
+  for (let n = 0; n < 60; n++) bob.send({ name: 'Bob', message: `${n} ${large}` });
+  await until(() => of('Bob', bob).length === 61);
 });
