@@ -30,6 +30,7 @@ export default defineConfig({
   lastUpdated: false,
   markdown: {
     anchor: { slugify: slugOf },
+    languageAlias: { haproxy: 'nginx' },
     // Both have the contrast that a small text needs.
     theme: { light: 'github-light-high-contrast', dark: 'github-dark-high-contrast' },
   },
