@@ -156,7 +156,8 @@ async function inBrowser() {
     passed += count('pass');
     failed += count('fail');
     if ((!installed.good || !good) && count('fail') === 0) failed += 1;
-    return count('tests') === 0 || output.includes('skipped: ') ? undefined : installed.good && good;
+    // What needs no browser has run in any case.
+    return installed.good && good;
   });
 }
 

@@ -23,7 +23,7 @@ export default defineConfig({
   description: 'Six systems that run, in TypeScript on grpc-js',
   base: process.env.SITE_BASE || '/',
   head: [['link', { rel: 'icon', href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
-  srcDir: 'pages',
+  srcDir: '.build',
   outDir: process.env.SITE_OUT || join(import.meta.dirname, '../dist'),
   // Any file server has the pages by these names.
   cleanUrls: false,

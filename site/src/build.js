@@ -1,4 +1,4 @@
-// Makes the site: stages its pages in pages/, and has VitePress build them. With --dev it serves them instead.
+// Makes the site: stages its pages in .build/, and has VitePress build them. With --dev it serves them instead.
 // The reference needs the types of what the packages import, so the repository has to be installed.
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
@@ -20,7 +20,7 @@ function stage() {
   if (staging.faults.length > 0) throw new Error(staging.faults.join('\n'));
   for (const [page, text] of referenceOf(repository, staging.blocks)) texts.set(page, text);
   texts.set('pictures.css', staging.pictures.css);
-  const folder = join(site, 'pages');
+  const folder = join(site, '.build');
   rmSync(folder, { recursive: true, force: true });
   for (const [path, text] of texts) {
     mkdirSync(dirname(join(folder, path)), { recursive: true });

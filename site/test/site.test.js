@@ -97,7 +97,7 @@ describe('the pages of the site', { skip: noBrowser ?? false }, () => {
       seen.push(new URL(page.url()).pathname.slice(BASE.length) || 'index.html');
       const next = page.locator('a.pager-link.next');
       if ((await next.count()) === 0) break;
-      const [, title] = (await next.innerText()).split('\n');
+      const title = await next.locator('.title').textContent();
       await next.click();
       await page.waitForFunction((title) => document.title.startsWith(title), title.replaceAll('`', ''));
     }
@@ -117,7 +117,7 @@ describe('the pages of the site', { skip: noBrowser ?? false }, () => {
       (base) => location.pathname !== base && !location.pathname.endsWith('/index.html'),
       BASE,
     );
-    assert.match(await page.innerText('.vp-doc'), /half-close/i);
+    assert.match(await page.textContent('.vp-doc'), /half-close/i);
     await page.close();
     assert.deepEqual(faults, []);
   });

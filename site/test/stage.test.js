@@ -80,7 +80,7 @@ describe('what fails the build of the site', () => {
 
   test('an export without a comment', () => {
     // TypeDoc finds its plugin, and the types of Node, from here.
-    const folder = mkdtempSync(join(site, 'pages-'));
+    const folder = mkdtempSync(join(site, '.build-'));
     try {
       const options = { extends: [join(site, 'typedoc.json')], entryPoints: ['src.ts'], tsconfig: 'tsconfig.json' };
       const files = {

@@ -1,6 +1,6 @@
 import DefaultTheme from 'vitepress/theme';
 import './style.css';
-import '../../pages/pictures.css';
+import '../../.build/pictures.css';
 
 // biome-ignore lint/style/noDefaultExport: VitePress asks for it.
 export default DefaultTheme;
