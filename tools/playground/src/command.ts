@@ -2,7 +2,7 @@ import { MISHAPS } from '@grpc-by-example/demo/examples';
 import type { Method, PlayedExample } from './examples.ts';
 import { parseObject, readMessage } from './message.ts';
 
-const SERVER_ACTS = ['start', 'stop', 'kill', 'freeze', 'thaw', 'start client', 'kill client'] as const;
+const SERVER_ACTS = ['start', 'stop', 'kill', 'freeze', 'thaw', 'start over', 'start client', 'kill client'] as const;
 const CALL_ACTS = ['half-close', 'cancel', 'stop reading', 'read'] as const;
 
 /** What a page may ask for at once. */

@@ -67,6 +67,7 @@ export function attach(socket: WebSocket, example: PlayedExample, stage: Stage):
           kill: () => stage.kill(),
           freeze: () => stage.freeze(),
           thaw: () => stage.thaw(),
+          'start over': () => void stage.startOver(),
           'start client': () => stage.startClient(),
           'kill client': () => stage.killClient(),
         })[command.act]();

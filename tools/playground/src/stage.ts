@@ -90,6 +90,14 @@ export class Stage {
     this.#become('running');
   }
 
+  /** Kills all of its programs, and starts another server: for one that comes to an end, as that of the jobs. */
+  async startOver(): Promise<void> {
+    const programs = [...this.#clients, ...(this.#server ? [this.#server] : [])];
+    for (const { child } of programs) child.kill('SIGKILL');
+    await Promise.all(programs.map(({ exitCode }) => exitCode));
+    this.start();
+  }
+
   /** Starts the example's own client. */
   startClient(): void {
     if (!this.#example.client) throw new Error('the client of this example is this page');
