@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import {
   firstLine,
   Program,
+  programCommand,
   readmeBlocks,
   run,
   staleBlocks,
@@ -35,8 +36,18 @@ function command(block: string, index: number, ...args: string[]): string[] {
     .find(({ source }) => source === block)
     ?.text.replaceAll(/\\\n */g, '')
     .split('\n');
-  const line = lines?.[index]?.replaceAll(' certs/', ` ${folder}/`);
-  return ['bash', '-c', `exec ${line?.replace(/^pnpm/, 'pnpm --silent')} ${args.join(' ')}`];
+  const line = lines?.[index]?.replaceAll(' certs/', ` ${folder}/`) ?? '';
+  // The first of them are started by pnpm; for the others, without it a start costs a quarter.
+  const typed = block === 'tls' ? line : line.replace(/^pnpm --filter (chat-\w+) start/, (_, name) => started(name));
+  return ['bash', '-c', `exec ${typed.replace(/^pnpm/, 'pnpm --silent')} ${args.join(' ')}`];
+}
+
+/** What `pnpm --filter <program> start` runs. */
+function started(program: string): string {
+  const source = join(import.meta.dirname, `../${program.replace('chat-', '')}/src/main.ts`);
+  return programCommand(source)
+    .map((word) => `'${word}'`)
+    .join(' ');
 }
 
 /** What a program prints, as a reader sees it, who has the certificates in `certs`. */
@@ -117,8 +128,7 @@ test.concurrent('beyond this machine nothing goes in plain text', async () => {
     run(command('everywhere', 0), { cwd: root }),
     run(command('everywhere', 1, `--token ${token}`), { cwd: root }),
   ]);
-  // The programs exit with 2, and pnpm then with 1.
-  expect(refused).toMatchObject(Array(2).fill({ exit: 1, stdout: '' }));
+  expect(refused).toMatchObject(Array(2).fill({ exit: 2, stdout: '' }));
   real['plain text refused'] = refused.map(({ stderr }) => firstLine(stderr)).join('\n');
 });
 
