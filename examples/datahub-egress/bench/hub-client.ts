@@ -1,5 +1,6 @@
 // Subscribers of one tag and a sender, in a process of their own, so that one clock tells when a package was sent and
-// when the last subscriber had it: `hub-client.ts ADDRESS SUBSCRIBERS PACKAGES` prints what it measured as JSON.
+// when the last subscriber had it: `hub-client.ts ADDRESS SUBSCRIBERS PACKAGES` prints what it measured as JSON. Of
+// several addresses with commas, the subscribers are spread over all, and the sender calls the first.
 import { randomUUID } from 'node:crypto';
 import { credentials } from '@grpc/grpc-js';
 import {
@@ -15,7 +16,8 @@ const ROUND_TRIPS = 200;
 const CONNECTIONS = 4;
 const TAG = 'bench';
 
-const [address = '', subscriberCount = '', packageCount = ''] = process.argv.slice(2);
+const [addresses = '', subscriberCount = '', packageCount = ''] = process.argv.slice(2);
+const servers = addresses.split(',');
 const subscribers = Number(subscriberCount);
 const packages = Number(packageCount);
 
@@ -43,7 +45,7 @@ async function read(client: EgressClient, trackingGuid: string, onSubscribed: ()
 const ownConnection = { ...STREAMING, 'grpc.use_local_subchannel_pool': 1 };
 const clients = Array.from(
   { length: CONNECTIONS },
-  () => new EgressClient(address, credentials.createInsecure(), ownConnection),
+  (_, n) => new EgressClient(servers[n % servers.length] ?? '', credentials.createInsecure(), ownConnection),
 );
 await Promise.all(
   Array.from({ length: subscribers }, (_, n) => {
@@ -52,7 +54,7 @@ await Promise.all(
   }),
 );
 
-const sender = new IngestClient(address, credentials.createInsecure(), STREAMING);
+const sender = new IngestClient(servers[0] ?? '', credentials.createInsecure(), STREAMING);
 const ingest = clientStreamingCall<RequestSendDataPackageStream, ResponseSendDataPackage>((callback) =>
   sender.sendDataPackagesStream(callback),
 );
@@ -84,5 +86,7 @@ if (accepted !== packages + ROUND_TRIPS) throw new Error(`${accepted} packages a
 
 milliseconds.sort((a, b) => a - b);
 const percentile = (share: number) => milliseconds[Math.floor(share * milliseconds.length)];
-console.log(JSON.stringify({ perSecond: packages / seconds, p50: percentile(0.5), p99: percentile(0.99) }));
+console.log(
+  JSON.stringify({ perSecond: packages / seconds, p50: percentile(0.5), p99: percentile(0.99), sent: accepted }),
+);
 process.exit(); // its subscriptions have no end

@@ -169,7 +169,8 @@ async function rollingRestart(startProxy: StartProxy): Promise<string> {
   client.close();
 
   const ends = await Promise.all(subscribers.map(outcomeOf));
-  const told = ends.map((end) => end.match(/Error: (.*), exit 1$/)?.[1] ?? end);
+  // It subscribes again; what it has to say of that depends on where it comes to.
+  const told = ends.map((end) => end.match(/ ! Lost the server \((.*?)\); subscribing again/)?.[1] ?? end);
   return `${[`${failures.length} of ${calls} calls failed`, ...new Set(failures), ...new Set(told)].join('; ')}`;
 }
 
@@ -211,7 +212,8 @@ async function frozenSums(
   return end;
 }
 
-const ENDED = / ! Error: [A-Z_]+: .*, exit 1$/;
+/** Its client says so and ends, or that of the hub subscribes again. */
+const ENDED = / ! (Error: [A-Z_]+: .*, exit 1$|Lost the server \([A-Z_]+: )/;
 
 type Patience = (startProxy: StartProxy, seconds: number, manner: Manner) => Promise<string>;
 

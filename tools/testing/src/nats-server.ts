@@ -81,6 +81,10 @@ export class NatsServer {
     return `nats://127.0.0.1:${this.port}`;
   }
 
+  get pid(): number {
+    return this.#program.pid;
+  }
+
   get log(): string {
     return this.#program.stdout;
   }
