@@ -249,7 +249,11 @@ async fn datahub(address: &str, case: &str) -> String {
     let service = connect(address, None).await;
     let mut ingest = IngestClient::new(service.clone());
     let mut egress = EgressClient::new(service);
-    let subscription = RequestGetDataPackage { tag_name: "Rust".into(), tracking_guid: SUBSCRIBER.into() };
+    let subscription = RequestGetDataPackage {
+        tag_name: "Rust".into(),
+        tracking_guid: SUBSCRIBER.into(),
+        after: String::new(),
+    };
     let package = |guid: &str, values: &[&str]| RequestSendDataPackage {
         telemetry_guid: guid.into(),
         tag_name: "Rust".into(),

@@ -173,7 +173,7 @@ impl Egress for Hub {
         &self,
         request: Request<RequestGetDataPackage>,
     ) -> Result<Response<Self::GetDataPackagesStreamStream>, Status> {
-        let RequestGetDataPackage { tag_name, tracking_guid } = request.into_inner();
+        let RequestGetDataPackage { tag_name, tracking_guid, .. } = request.into_inner();
         respond(try_stream! {
             let _gone = Gone;
             loop {
@@ -183,6 +183,7 @@ impl Egress for Hub {
                     tracking_guid: tracking_guid.clone(),
                     tag_name: tag_name.clone(),
                     tag_value: "1".into(),
+                    position: String::new(),
                 };
                 sleep(TICK).await;
             }
