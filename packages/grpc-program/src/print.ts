@@ -5,8 +5,9 @@ let stdout: Output | undefined;
 let stderr: Output | undefined;
 
 /**
- * Prints a line on stdout, what it has of a peer as text, for what is good to know but not worth waiting for: unlike with `console.log`, lines that
- * nobody reads do not pile up, but are dropped beyond 1 MiB, and the next one that is read says how many.
+ * Prints a line on stdout, what it has of a peer as text, for what is good to know but not worth waiting for: unlike
+ * with `console.log`, lines that nobody reads do not pile up, but are dropped beyond 1 MiB, and the next one that is
+ * read says how many.
  */
 export function print(line: string): void {
   stdout ??= new Output(process.stdout, (dropped) => `(${dropped} lines were dropped, as nobody read them)`);

@@ -6,6 +6,7 @@ import { skip, stopLater } from '@grpc-by-example/testing';
 import { HealthImplementation } from 'grpc-health-check';
 import { statusError, unary } from 'grpc-streams';
 import { expect, type MockInstance, test, vi } from 'vitest';
+import { isServing } from '../src/client/balance.ts';
 import { connect } from '../src/client/index.ts';
 import { definition, EchoClient, type Words } from './echo-service.ts';
 import { runProgram, startEchoServer } from './programs.ts';
@@ -155,4 +156,15 @@ test.concurrent('no other call is made again', async () => {
 
 test('what is no path of a method is refused', () => {
   expect(() => connect(EchoClient, { address: 'localhost:1', retry: ['Say'] })).toThrow('no path of a method');
+});
+
+test.each([
+  ['SERVING', [8, 1], true],
+  ['NOT_SERVING', [8, 2], false],
+  ['nothing', [], false],
+  ['a field that is cut off', [8], false],
+  ['a length beyond the end', [18, 255, 255, 3], false],
+  ['a type that there is not', [15, 1], false],
+])('a server whose health says %s', (_, bytes, serves) => {
+  expect(isServing(Buffer.from(bytes))).toBe(serves);
 });

@@ -108,15 +108,19 @@ class WatchedConnection extends experimental.BaseSubchannelWrapper {
 
 const asIs = (bytes: Buffer) => bytes;
 
-/** What a HealthCheckResponse says. */
-function isServing(response: Buffer): boolean {
-  const reader = new protobuf.BinaryReader(response);
-  let said = 0;
-  while (reader.nextField()) {
-    if (reader.getFieldNumber() === 1) said = reader.readEnum();
-    else reader.skipField();
+/** What a HealthCheckResponse says; one that cannot be read does not say that the server serves. */
+export function isServing(response: Uint8Array): boolean {
+  try {
+    const reader = new protobuf.BinaryReader(response);
+    let said = 0;
+    while (reader.nextField()) {
+      if (reader.getFieldNumber() === 1) said = reader.readEnum();
+      else reader.skipField();
+    }
+    return said === SERVING;
+  } catch {
+    return false;
   }
-  return said === SERVING;
 }
 
 const roundRobin = experimental.parseLoadBalancingConfig({ round_robin: {} });
