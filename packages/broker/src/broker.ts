@@ -60,12 +60,26 @@ export interface Relay<Message> {
    * slowest process has as much waiting for it as may wait, it waits.
    *
    * @param signal ends the wait: this rejects with the reason then, and the message may come or not
+   * @param will is open from the moment at which the message comes
    * @throws the status RESOURCE_EXHAUSTED when the broker takes no such message
    */
-  send(message: Message, signal?: AbortSignal): Promise<void>;
+  send(message: Message, signal?: AbortSignal, will?: Will<Message>): Promise<void>;
+
+  /** Sends the message of the open will with this key, if there is one. It never rejects. */
+  fulfil(key: number): Promise<void>;
 
   /** Ends, once what was sent to it is on its way. */
   close(): Promise<void>;
+}
+
+/**
+ * What is still to be said for somebody, once: by this process, which fulfils it, or by the others when this process is
+ * gone. MQTT has the term.
+ */
+export interface Will<Message> {
+  /** Whose it is. A later will with the same key takes the place of this one, until one is fulfilled. */
+  readonly key: number;
+  readonly message: Message;
 }
 
 export interface RelayListener<Message> {
@@ -76,7 +90,10 @@ export interface RelayListener<Message> {
    */
   take(message: Message, bytes: number): Promise<void>;
 
-  /** Messages were missed: this process was away for longer than they waited for it. */
+  /**
+   * Messages were missed: this process was away for longer than they waited for it. The others fulfil the wills that it had
+   * open, and it has none any more.
+   */
   onGap(): void;
 }
 

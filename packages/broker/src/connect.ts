@@ -26,12 +26,17 @@ export async function connectLog<Message>(
   return (await import('./nats.ts')).openLog(target, connection);
 }
 
-/** As {@link connectLog}, for messages that are passed on and not kept. */
+/**
+ * As {@link connectLog}, for messages that are passed on and not kept.
+ *
+ * @param forgetMs so long the others wait for a process that is gone; 30 s without
+ */
 export async function connectRelay<Message>(
   url: string,
   options: BrokerOptions,
   connection: Connection<Message>,
+  forgetMs?: number,
 ): Promise<Relay<Message>> {
   const target = targetOf(url, options);
-  return (await import('./nats.ts')).openRelay(target, connection);
+  return (await import('./nats.ts')).openRelay(target, connection, forgetMs);
 }

@@ -5,6 +5,7 @@ export type {
   Relay,
   RelayListener,
   SubscribeOptions,
+  Will,
 } from './broker.ts';
 export { type Connection, connectLog, connectRelay } from './connect.ts';
 export { type BrokerOptions, withBroker } from './options.ts';

@@ -12,8 +12,12 @@ export function openLog<Message>(target: Target, connection: Connection<Message>
 }
 
 /** @throws OperatorError */
-export function openRelay<Message>(target: Target, connection: Connection<Message>): Promise<Relay<Message>> {
-  return open(target, connection, (link) => JetStreamRelay.open(link, connection.name, connection.kind));
+export function openRelay<Message>(
+  target: Target,
+  connection: Connection<Message>,
+  forgetMs?: number,
+): Promise<Relay<Message>> {
+  return open(target, connection, (link) => JetStreamRelay.open(link, connection.name, connection.kind, forgetMs));
 }
 
 async function open<Opened>(

@@ -40,20 +40,22 @@ export class Publisher {
   /**
    * Resolves when the message is accepted.
    *
-   * @param name by which the stream takes it once, even if it is sent twice within two minutes
+   * @param fields its headers, in ASCII; by its {@link NAME} the stream takes it once, even if it is sent twice within two
+   * minutes
    * @throws the status UNAVAILABLE when the broker is away or does not answer, RESOURCE_EXHAUSTED when it takes no such message
    */
-  publish(subject: string, data: Uint8Array, name?: string): Promise<void> {
+  publish(subject: string, data: Uint8Array, fields?: Readonly<Record<string, string>>): Promise<void> {
     if (!this.#link.isUp) return Promise.reject(away());
     const most = this.#link.connection.info?.max_payload ?? Number.POSITIVE_INFINITY;
-    if (data.length > most) return Promise.reject(tooLarge(data.length, most));
+    const head = fields && headers();
+    for (const [field, value] of Object.entries(fields ?? {})) head?.set(field, value);
+    const bytes = data.length + (head ? String(head).length : 0);
+    if (bytes > most) return Promise.reject(tooLarge(bytes, most));
     const reply = `${this.#inbox}.${this.#sent++}`;
-    const named = name === undefined ? undefined : headers();
-    named?.set(NAME, name ?? '');
     return new Promise((resolve, reject) => {
       this.#waiting.set(reply, { since: performance.now(), resolve, reject });
       this.#timer ??= setInterval(() => this.#look(), PATIENCE_MS / 10);
-      this.#link.connection.publish(subject, data, { reply, ...(named && { headers: named }) });
+      this.#link.connection.publish(subject, data, { reply, ...(head && { headers: head }) });
     });
   }
 

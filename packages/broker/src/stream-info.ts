@@ -11,3 +11,16 @@ export async function streamInfo(link: Link, config: Partial<StreamConfig> & { n
   });
   return link.answer(known);
 }
+
+/**
+ * Asks for the names of all consumers of a stream. Not by the client's `consumers.list`: that has all that is to know of
+ * each, and in a cluster leaves out those that are slow to answer.
+ *
+ * @throws when the broker does not answer in 5 s, or does not name all of them
+ */
+export async function consumerNames(link: Link, stream: string): Promise<string[]> {
+  const asked = link.connection.request(`$JS.API.CONSUMER.NAMES.${stream}`, '', { timeout: 5_000 });
+  const { consumers, total } = (await link.answer(asked)).json<{ consumers?: string[] | null; total?: number }>();
+  if (consumers?.length !== total || !consumers) throw new Error('the broker does not name all consumers');
+  return consumers;
+}

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import type { MessageKind, Relay } from '@grpc-by-example/broker';
+import type { MessageKind, Relay, Will } from '@grpc-by-example/broker';
 import { type ChatMessage, type IChatServer, StringValue } from 'chat-proto';
 import { callerOf } from 'grpc-program/server';
 import { Broadcast, type BroadcastOptions, bidiStreaming, type Subscription, statusError } from 'grpc-streams';
@@ -42,6 +42,7 @@ export function chatRoom({ maxMessageBytes = 4 * 2 ** 20, relay, ...options }: C
     ),
   });
 
+  let callers = 0;
   const listeners = new Set<Subscription<StringValue>>();
   relay?.start({
     take: (message, bytes) => room.send(message, bytes),
@@ -50,12 +51,11 @@ export function chatRoom({ maxMessageBytes = 4 * 2 ** 20, relay, ...options }: C
     },
   });
 
-  async function post(text: string, signal?: AbortSignal): Promise<void> {
-    const message = new StringValue().setValue(text);
+  async function post(message: StringValue, signal?: AbortSignal, will?: Will<StringValue>): Promise<void> {
     const bytes = message.serializeBinary().length;
     // grpc-js would end the call of everyone to whom it cannot send it.
     if (bytes > maxMessageBytes) throw tooLarge(bytes, maxMessageBytes);
-    if (relay) await relay.send(message, signal);
+    if (relay) await relay.send(message, signal, will);
     else await room.send(message, bytes, signal);
   }
 
@@ -65,19 +65,22 @@ export function chatRoom({ maxMessageBytes = 4 * 2 ** 20, relay, ...options }: C
     heard: Subscription<StringValue>,
     { signal, subject }: { signal: AbortSignal; subject: string | undefined },
   ) {
-    let name: string | undefined;
+    const key = callers++;
+    let farewell: StringValue | undefined;
     try {
       for await (const message of messages) {
         const speaker = subject ?? message.getName();
-        await post(`${speaker}: ${message.getMessage()}`, signal);
-        name = remembered(speaker);
+        const will = { key, message: said(`${remembered(speaker)} left the chat`) };
+        await post(said(`${speaker}: ${message.getMessage()}`), signal, will);
+        farewell = will.message;
       }
       heard.end();
     } catch (error) {
       heard.end(error);
     }
     listeners.delete(heard);
-    if (name !== undefined) await post(`${name} left the chat`);
+    if (relay) await relay.fulfil(key);
+    else if (farewell) await post(farewell);
   }
 
   return {
@@ -93,6 +96,8 @@ export function chatRoom({ maxMessageBytes = 4 * 2 ** 20, relay, ...options }: C
   };
   // #endregion
 }
+
+const said = (text: string): StringValue => new StringValue().setValue(text);
 
 function remembered(name: string): string {
   // By way of a Buffer: a slice would keep the whole name in memory.

@@ -114,7 +114,7 @@ test('who reads is not put out, at whatever server; senders of all wait for the 
   expect((await stalled.status).code).not.toBe(status.OK);
 });
 
-test('a server that stops says who left; one that is killed holds up the others for a time', async (context) => {
+test('a server that stops says who left; one that is killed holds up the others for a time, and they say who left', async (context) => {
   const program = new ServerProgram('chat-server', join(import.meta.dirname, '..'));
   const nats = await NatsServer.start(await builtNatsServer(context));
   const start = async (name: string, others: Caller[]) => {
@@ -140,5 +140,9 @@ test('a server that stops says who left; one that is killed holds up the others 
   // More than the stream holds for one that does not take it.
   const large = 'x'.repeat(100_000);
   for (let n = 0; n < 60; n++) bob.send({ name: 'Bob', message: `${n} ${large}` });
-  await until(() => of('Bob', bob).length === 61);
+  await until(() => of('Bob', bob).length === 61 && texts(bob).includes('Cat left the chat'));
+  expect(texts(bob).filter((text) => text.endsWith(' left the chat'))).toEqual([
+    'Ann left the chat',
+    'Cat left the chat',
+  ]);
 });
