@@ -29,7 +29,7 @@ export async function connectLog<Message>(
 /**
  * As {@link connectLog}, for messages that are passed on and not kept.
  *
- * @param forgetMs so long the others wait for a process that is gone; 30 s without
+ * @param forgetMs so long, at most, the others wait for a process that is gone; 30 s without
  */
 export async function connectRelay<Message>(
   url: string,

@@ -22,7 +22,7 @@ import { Wills } from './wills.ts';
 
 /** How many bytes of messages may wait for the slowest process. */
 const MAX_BYTES = 2 ** 22;
-/** What waits for a process that is gone waits so long; meanwhile it may hold up the others. */
+/** What waits for a process that is gone waits no longer; meanwhile it may hold up the others. */
 const FORGET_MS = 30_000;
 /** So often in that time a process says that it is at work, and looks for those that are gone. */
 const LOOKS = 6;
@@ -343,7 +343,8 @@ export class JetStreamRelay<Message> implements Relay<Message> {
         deliver_policy: DeliverPolicy.StartSequence,
         opt_start_seq: this.#last + 1,
         ack_policy: AckPolicy.All,
-        // A consumer to which messages were delivered is there for both times, one after the other.
+        // One after the other, when there are messages that the process has and has not taken: then the stream first waits
+        // for their acknowledgement.
         ack_wait: nanos(this.#forgetMs / 2),
         inactive_threshold: nanos(this.#forgetMs / 2),
         max_ack_pending: -1,
