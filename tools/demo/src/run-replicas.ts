@@ -64,12 +64,8 @@ class Sender {
   /** Numbers of calls that were made more than once. */
   readonly repeated = new Set<number>();
   readonly #clients: readonly IngestClient[];
-  #refusal = '';
-
-  /** Whether the broker is away. */
-  get isRefused(): boolean {
-    return this.#refusal.startsWith('the broker');
-  }
+  /** Why the last call was not accepted; empty if it was. */
+  refusal = '';
 
   constructor(clients: readonly IngestClient[]) {
     this.#clients = clients;
@@ -95,14 +91,11 @@ class Sender {
     const client = this.#clients[n % this.#clients.length] as IngestClient;
     try {
       await callsOf(client).sendDataPackage(request, { deadline: Date.now() + 10_000 });
-      this.#refusal = '';
+      this.refusal = '';
       return true;
     } catch (error) {
       if (!isStatus(error) || error.code !== status.UNAVAILABLE) throw error;
-      // Of replicas that are gone the system says this or that.
-      const wasRefused = this.isRefused;
-      this.#refusal = error.details;
-      if (this.isRefused && !wasRefused) say('sender', error.details);
+      this.refusal = error.details;
       return false;
     }
   }
@@ -212,7 +205,9 @@ async function playMishaps(nats: NatsServer, replicas: readonly Replica[], over:
   say('demo', 'kills the broker');
   await nats.kill();
   const sending = send();
-  while (!sender.isRefused) await delay(10);
+  // Each replica says so, and hears later than the other that the broker is back: it is told once.
+  while (!sender.refusal.startsWith('the broker is away')) await delay(10);
+  say('sender', sender.refusal);
   await nats.startAgain();
   say('broker', 'is back');
   const backAt = performance.now();
