@@ -17,7 +17,7 @@ test.concurrent('on a terminal, a trace shows both directions, each line with it
   const client = start(inTerminal(context, fixture('echo-client', '--address', address, 'hello', '--trace')));
   await client.prints(/◀─+ hello/);
   client.type('\x03');
-  expect(await client.ended).toBe(0);
+  expect(await client.ended, client.stdout).toBe(0);
   const lines = plain(client.stdout);
   expect(lines[0]).toMatch(/^ +ms call +client +server$/);
   for (const line of ['MS ID open /test.Echo/Talk ─▶', 'MS ID hello ─▶', 'MS ID ◀─ hello', 'MS ID ◀─ status OK']) {
