@@ -133,23 +133,42 @@ export function giveMessagesFirst(stream: ClientHttp2Stream, reader: object): vo
   const handUp = field(listener, 'onReceiveStatus');
   if (!isObject(listener) || typeof handUp !== 'function') return;
   let code: number | undefined;
-  stream.prependListener('trailers', (trailers: IncomingHttpHeaders) => {
+  stream.prependOnceListener('trailers', (trailers: IncomingHttpHeaders) => {
     const sent = trailers['grpc-status'];
     if (sent === undefined) return;
     code = Number(sent);
     trailers['grpc-status'] = '0';
     while (stream.read() !== null);
-    const drop = field(reader, 'onDisconnect');
-    if (typeof drop !== 'function') return;
-    Reflect.set(reader, 'onDisconnect', () => {
-      if (!stream.readableEnded) Reflect.apply(drop, reader, []);
-    });
+    readToTheEnd(stream, reader);
   });
   Reflect.set(listener, 'onReceiveStatus', (received: StatusObject) => {
     // What is not OK here came of this side: a cancel, a deadline, a message that is too large.
     const isOfServer = received.code === status.OK && code !== undefined;
     Reflect.apply(handUp, listener, [isOfServer ? { ...received, code } : received]);
   });
+}
+
+/** Has a lost connection end no call whose trailers have come. Holds nothing else of the call; see {@link letGo}. */
+function readToTheEnd(stream: ClientHttp2Stream, reader: object): void {
+  const drop = field(reader, 'onDisconnect');
+  if (typeof drop !== 'function') return;
+  Reflect.set(reader, 'onDisconnect', () => {
+    if (!stream.readableEnded) Reflect.apply(drop, reader, []);
+  });
+}
+
+const DEAF = { onReceiveMetadata() {}, onReceiveMessage() {}, onReceiveStatus() {} };
+
+/**
+ * Lets go of a client call that is over. A closed HTTP/2 stream outlives collections of young objects, and by its reader,
+ * and that one's listener, so would all of the call: V8 would move 16 KB for each call, where 6 do, at up to a fifth of
+ * the CPU time of a short one. It takes that nothing else holds the call: no listener on the stream, and no getter made
+ * for it alone. If it is gone: that is spent, as by plain grpc-js.
+ *
+ * @param reader as {@link onClientStream} gives it, of a call whose status has been handed up
+ */
+export function letGo(reader: object): void {
+  if (isObject(field(reader, 'listener'))) Reflect.set(reader, 'listener', DEAF);
 }
 
 /**

@@ -18,12 +18,15 @@ import {
   holdFewMessages,
   http2StreamOf,
   isCutOff,
+  letGo,
   onClientStream,
   onReceived,
   shareFrames,
   timeLeft,
   unpackWhenRead,
 } from '../src/grpc-js-internals.ts';
+import { unaryCall } from '../src/index.ts';
+import { kinds } from './each-kind.ts';
 import { connectRaw } from './raw-client.ts';
 import { frameOf, send, serveRaw } from './raw-server.ts';
 import { answer, ask, definition, LARGE, soon, startService } from './test-service.ts';
@@ -232,6 +235,25 @@ describe.each(clientInterceptors)('of a client call %s', (_, options) => {
   });
 });
 
+test.each(kinds)('a closed stream holds no $kind call, without which a call costs a fifth more', async (kind) => {
+  const { client } = await startService(kind.handlers(() => answer(1)));
+  const readers: object[] = [];
+  for (let n = 0; n < 2; n++) {
+    const call = kind.kind === 'unary' ? unaryCall((done) => client.say(ask(1), soon(), done)) : kind.start(client);
+    const { grpcCall, status: ended } = call;
+    expect(await ended).toMatchObject({ code: status.OK });
+    const path = ['call', 'call', 'child', 'underlyingCalls', '0', 'call', 'child'];
+    const reader = path.reduce<object>((part, name) => Reflect.get(part, name), grpcCall);
+    const stream: EventEmitter = Reflect.get(reader, 'http2Stream');
+    // grpc-js's own.
+    expect([stream.listenerCount('response'), stream.listenerCount('trailers')]).toEqual([1, 1]);
+    readers.push(reader);
+  }
+  const [listener, another] = readers.map((reader) => Reflect.get(reader, 'listener'));
+  expect(listener).toBe(another);
+  for (const hear of ['onReceiveMetadata', 'onReceiveMessage', 'onReceiveStatus']) Reflect.get(listener, hear)();
+});
+
 test('a decoder tells whether it is in the middle of a message, without which one that is cut off is no error', async () => {
   const states: boolean[] = [];
   const client = await serveRaw((stream) =>
@@ -285,4 +307,7 @@ test('where a field is gone, nothing breaks', () => {
     call.emit('status');
   }
   giveMessagesFirst({} as ClientHttp2Stream, { listener: {} });
+  const reader = {};
+  letGo(reader);
+  expect(reader).toEqual({});
 });

@@ -1,6 +1,6 @@
 import type { ClientHttp2Session, ClientHttp2Stream, IncomingHttpHeaders } from 'node:http2';
 import { type ClientUnaryCall, type StatusObject, status } from '@grpc/grpc-js';
-import { giveMessagesFirst, isCutOff, onClientStream, onReceived, timeLeft } from '../grpc-js-internals.ts';
+import { giveMessagesFirst, isCutOff, letGo, onClientStream, onReceived, timeLeft } from '../grpc-js-internals.ts';
 import { DEADLINE_TOLERANCE_MS } from '../status.ts';
 import { farewellOf, watchFarewell } from './farewell.ts';
 
@@ -43,7 +43,8 @@ export function setEndsRight(
     const current: Attempt = { session, reader, headers: {} };
     attempt = current;
     if (session) watchFarewell(session);
-    stream.prependListener('response', (headers) => {
+    // Once: what listens to a stream stays as long as that does; see letGo.
+    stream.prependOnceListener('response', (headers) => {
       current.headers = headers;
       // Its page would be read as a message.
       if (headers[':status'] === 200 && !isGrpc(headers)) {
@@ -58,7 +59,11 @@ export function setEndsRight(
   onReceived(call, {
     // grpc-js asks a unary call for one message alone, and waits with its status while there is another one.
     message: isUnary ? () => call.call?.startRead() : undefined,
-    status: (received) => rightStatus(received, timeLeft(call), attempt),
+    status: (received) => {
+      const right = rightStatus(received, timeLeft(call), attempt);
+      if (attempt) letGo(attempt.reader);
+      return right;
+    },
   });
 }
 

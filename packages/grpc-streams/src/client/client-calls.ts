@@ -147,43 +147,54 @@ function takeOver<GrpcCall extends ClientUnaryCall>(
       stream.once('trailers', () => watch.end());
     },
   });
-  let received: Metadata | undefined;
-  grpcCall.once('metadata', (metadata) => {
-    received = metadata;
-  });
+  return { watch, outcome: new CallOutcome(grpcCall, watch) };
+}
+
+/** A class: getters that each call gets of its own, in a literal, would hold it longer than it lives; see letGo. */
+class CallOutcome<GrpcCall extends ClientUnaryCall> implements Outcome<GrpcCall> {
+  readonly grpcCall: GrpcCall;
+  readonly #watch: CallWatch;
+  #headers: Metadata | undefined;
+
+  constructor(grpcCall: GrpcCall, watch: CallWatch) {
+    this.grpcCall = grpcCall;
+    this.#watch = watch;
+    grpcCall.once('metadata', (metadata) => {
+      this.#headers = metadata;
+    });
+  }
+
+  get headers(): Promise<Metadata> {
+    const headers = this.#readHeaders();
+    headers.catch(() => {}); // the status tells it too
+    return headers;
+  }
+
+  get status(): Promise<StatusObject> {
+    return this.#watch.status;
+  }
+
+  get trailer(): Promise<Metadata> {
+    return this.status.then(({ metadata }) => metadata);
+  }
+
+  readonly endWithin = (milliseconds: number, details: string): void => {
+    if (this.#watch.over) return;
+    const end = () => this.grpcCall.call?.cancelWithStatus(status.DEADLINE_EXCEEDED, details);
+    const late = setTimeout(end, milliseconds);
+    this.#watch.onOver(() => clearTimeout(late));
+  };
+
   // Few ask for them: a call whose headers nobody asks for makes no promise of them, and no error.
-  async function readHeaders(): Promise<Metadata> {
-    if (!received && !watch.over) {
-      await watch.orOver(new Promise((resolve) => grpcCall.once('metadata', resolve)));
+  async #readHeaders(): Promise<Metadata> {
+    if (!this.#headers && !this.#watch.over) {
+      await this.#watch.orOver(new Promise((resolve) => this.grpcCall.once('metadata', resolve)));
     }
-    if (received) return received;
-    const { code, details, metadata } = await watch.status;
+    if (this.#headers) return this.#headers;
+    const { code, details, metadata } = await this.#watch.status;
     if (code === status.OK) return new Metadata();
     throw statusError(code, details, metadata);
   }
-
-  function endWithin(milliseconds: number, details: string): void {
-    if (watch.over) return;
-    const late = setTimeout(() => grpcCall.call?.cancelWithStatus(status.DEADLINE_EXCEEDED, details), milliseconds);
-    watch.onOver(() => clearTimeout(late));
-  }
-
-  const outcome = {
-    grpcCall,
-    get headers() {
-      const headers = readHeaders();
-      headers.catch(() => {}); // the status tells it too
-      return headers;
-    },
-    get status() {
-      return watch.status;
-    },
-    get trailer() {
-      return watch.status.then(({ metadata }) => metadata);
-    },
-    endWithin,
-  };
-  return { watch, outcome };
 }
 
 function readResponses<Response>(
