@@ -127,11 +127,13 @@ function sendResponses<Response>(
 function sendHeadersSoon(handlerCall: HandlerCall): void {
   const { call } = handlerCall;
   const sendMetadata = call.sendMetadata.bind(call);
-  // Headers that are sent twice would be seen twice by interceptors.
-  call.sendMetadata = (metadata) => {
-    handlerCall.hasSent = true;
-    sendMetadata(metadata);
-  };
+  // Headers that are sent twice would be seen twice by interceptors. Not by `=`; see boundCalls.
+  Object.assign(call, {
+    sendMetadata: (metadata: Metadata) => {
+      handlerCall.hasSent = true;
+      sendMetadata(metadata);
+    },
+  });
   setImmediate(() => {
     if (!handlerCall.hasSent && !handlerCall.over) sendMetadata(new Metadata());
   });
