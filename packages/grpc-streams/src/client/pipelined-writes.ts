@@ -22,7 +22,7 @@ export function pipelineWrites(stream: ClientHttp2Stream): void {
     waiting = undefined;
     callback?.(error);
   };
-  stream.write = ((chunk: unknown, callback: Callback) => {
+  const pipelined = (chunk: unknown, callback: Callback) => {
     // The server has ended the call, and grpc-js the stream: to write would break it, with what is still to be read.
     if (stream.writableEnded || stream.destroyed) {
       callback();
@@ -32,5 +32,7 @@ export function pipelineWrites(stream: ClientHttp2Stream): void {
     const hasRoom = write(chunk, goOn);
     goOn();
     return hasRoom;
-  }) as typeof stream.write;
+  };
+  // Not by `=`, which costs the client of a short call some 4 % of its CPU time; see boundCalls.
+  Object.assign(stream, { write: pipelined });
 }
