@@ -13,11 +13,11 @@ import type { Worker } from './scheduling/worker.ts';
 export function jobService(starting: Promise<Master>): IJobServiceServer {
   return {
     // #region send
-    streamJobs: bidiStreaming(async function* (messages: AsyncIterable<JobMessage>, { call }) {
+    streamJobs: bidiStreaming(async function* (messages: AsyncIterable<JobMessage>, context) {
+      context.holdHeaders(); // they tell the worker that it is registered; otherwise they would go while this waits
       const master = await starting;
       const worker = master.join();
-      // The headers tell the worker that it is registered; otherwise they would go with the first job.
-      call.sendMetadata(new Metadata());
+      context.call.sendMetadata(new Metadata());
       const listening = listen(master, worker, messages);
       try {
         for await (const assignment of worker.assignments) {

@@ -1,11 +1,16 @@
-import { status } from '@grpc/grpc-js';
+import { setImmediate } from 'node:timers/promises';
+import { ServerInterceptingCall, type ServerInterceptor, status } from '@grpc/grpc-js';
 import { until } from '@grpc-by-example/testing';
-import { expect, test } from 'vitest';
+import { startServer } from 'grpc-program/server';
+import { statusError } from 'grpc-streams';
+import { JobServiceService } from 'job-proto';
+import { expect, onTestFinished, test } from 'vitest';
 import type { JobMessage, WordCounts } from '../../proto/test/contract.mts';
 import { countIndependently } from '../../proto/test/count-independently.mts';
+import { jobService } from '../src/job-service.ts';
 import { answer, crc32 } from './answer.ts';
 import { filesOf } from './files.ts';
-import { messageAfter } from './job-peer.ts';
+import { JobPeer, messageAfter } from './job-peer.ts';
 import { countsIn, serve, workHonestly } from './start.ts';
 
 const TEXT = 'The quick brown fox jumps over the lazy dog; ΟΔΥΣΣΕΥΣ and naïve İstanbul, déjà vu. '.repeat(150);
@@ -38,6 +43,33 @@ test('the headers come at once, before there is a job', async () => {
   const third = master.connect().open();
   await new Promise((resolve) => third.call.once('metadata', resolve));
   expect(third.responses).toEqual([]);
+});
+
+test('a worker has no headers before the master is there to register it', async () => {
+  let fail = (_: unknown) => {};
+  const starting = new Promise<never>((_, reject) => {
+    fail = reject;
+  });
+  let headers = 0;
+  const countHeaders: ServerInterceptor = (_, call) =>
+    new ServerInterceptingCall(call, {
+      sendMetadata(metadata, send) {
+        headers++;
+        send(metadata);
+      },
+    });
+  const server = await startServer([[JobServiceService, jobService(starting)]], { interceptors: [countHeaders] });
+  const peer = new JobPeer(server.port);
+  onTestFinished(() => {
+    peer.close();
+    server.forceStop();
+  });
+  const session = peer.open();
+  await until(() => server.openCalls.size === 1);
+  for (let turn = 0; turn < 3; turn++) await setImmediate(); // in which they would go
+  fail(statusError(status.UNAVAILABLE, 'the journal cannot be opened'));
+  expect(await session.status).toMatchObject({ code: status.UNAVAILABLE });
+  expect(headers).toBe(0);
 });
 
 test('several workers share the jobs, and one may join late', async () => {
