@@ -1,4 +1,3 @@
-import { Metadata } from '@grpc/grpc-js';
 import { bidiStreaming } from 'grpc-streams';
 import { type IMessageServiceServer, type MessageRequest, MessageResponse } from 'message-proto';
 import { ticker } from './ticker.ts';
@@ -22,9 +21,7 @@ export function messageService({
 }): IMessageServiceServer {
   return {
     // #region two tasks
-    streamMessages: bidiStreaming(async function* (requests, { call }) {
-      call.sendMetadata(new Metadata()); // otherwise the headers would go with the first message
-
+    streamMessages: bidiStreaming(async function* (requests) {
       // A cancel can look like a half-close at first. Here that is harmless: both stop the ticker.
       const halfClose = new AbortController();
       const reading = logRequests(requests, log).finally(() => halfClose.abort());
