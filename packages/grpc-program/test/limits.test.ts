@@ -73,6 +73,7 @@ test.concurrent('a call beyond --max-streams waits until another one on its conn
 test.concurrent.for([
   ['a header of more than 64 KiB', 1, 'x'.repeat(100_000), status.INTERNAL],
   ['more than 128 headers', 200, 'x', status.RESOURCE_EXHAUSTED],
+  ['headers of more than 144 KiB in all', 10, 'x'.repeat(20_000), status.INTERNAL],
 ] as const)('%s ends its call, and the server goes on', async ([, count, value, code]) => {
   const server = await serve(echo);
   const { say } = connect(server);

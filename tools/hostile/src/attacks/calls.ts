@@ -19,7 +19,7 @@ export const calls: Row[] = [
   attack({
     name: 'metadata of 200 headers',
     gets: 'a reset',
-    holds: 'Node takes 128 headers, and 64 KiB of them',
+    holds: 'Node takes 128 headers, of 64 KiB each',
     on: 'chat',
     attack: (attacker) =>
       say(attacker, HELLO, Object.fromEntries(Array.from({ length: 200 }, (_, n) => [`h${n}`, 'v'.repeat(300)]))),
