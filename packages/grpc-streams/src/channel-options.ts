@@ -6,7 +6,7 @@ import { STREAMING_RETRY_BYTES } from './grpc-js-internals.ts';
  *
  * By default grpc-js keeps up to 1 MiB of each call's sent messages for transparent retries, walks that list for
  * every message sent, and lets `write` return true until it is full. With 64 KiB, writes wait for the transport,
- * memory stays flat, and small messages go out about ten times as fast.
+ * memory stays flat, and the small messages of a long stream go out about ten times as fast.
  *
  * The price: a call that has sent more than that is not retried, neither transparently nor by a `retryPolicy` of the
  * service config. A call of this package that sends one request, unary or server-streaming, is retried as ever, up to
@@ -25,7 +25,8 @@ export const STREAMING: ChannelOptions = { 'grpc.per_rpc_retry_buffer_size': STR
 export const KEEPALIVE: ChannelOptions = { 'grpc.keepalive_time_ms': 300_000, 'grpc.keepalive_timeout_ms': 10_000 };
 
 /**
- * For a client or a server: messages up to 64 MiB instead of 4. A larger one ends its call with RESOURCE_EXHAUSTED.
+ * For a client or a server: messages up to 64 MiB, both ways, where grpc-js takes 4 from the peer and sends any. A larger
+ * one ends its call with RESOURCE_EXHAUSTED.
  *
  * The price: a peer can make this process hold that much for every call. Many smaller messages on a stream are nearly
  * always better.

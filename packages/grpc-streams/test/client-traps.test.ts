@@ -61,6 +61,17 @@ test.each(['reads', 'cancels'])(
   },
 );
 
+test('trap 9: a call whose responses nobody reads has its status, where no more come than wait for a reader', async () => {
+  const { client } = await startService({
+    list: serverStreaming(async function* () {
+      for (let n = 1; n <= 16; n++) yield answer(n);
+      throw { code: status.ABORTED, details: 'lost' };
+    }),
+  });
+  const call = serverStreamingCall(client.list(ask(1), soon()));
+  expect(await call.status).toMatchObject({ code: status.ABORTED });
+});
+
 test('trap 11: a cancelled call that nobody reads does not end the process (#1523)', async () => {
   const { client } = await startService({});
   const calls = [serverStreamingCall(client.list(ask(1), soon())), bidiCall(client.talk(soon()))];

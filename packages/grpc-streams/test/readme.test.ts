@@ -124,7 +124,7 @@ test('the context, the status and the signals of the README work', async () => {
     // #region context
     list: serverStreaming(async function* (ask, { signal, call, trailer }) {
       if (ask.n < 0) throw statusError(status.INVALID_ARGUMENT, 'n must not be negative');
-      call.sendMetadata(new Metadata()); // the headers; else they go with the first message
+      call.sendMetadata(new Metadata()); // the headers; else they go out by themselves
       trailer.set('counted-for', call.getPeer());
       for (let n = 1; !signal.aborted; n++) yield { n, text: `item ${n}` };
     }),
