@@ -1,5 +1,6 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { type ClientUnaryCall, type StatusObject, status } from '@grpc/grpc-js';
+import { readStraight, readStraightOnServer } from './straight-reads.ts';
 
 // What this package reaches in grpc-js, and in Node's streams, past what they promise. Each says what happens when it
 // is gone; grpc-js-internals.test.ts says when.
@@ -28,7 +29,11 @@ type HearStream = (stream: ClientHttp2Stream, reader: object) => void;
  * @param sendsOnce whether one request is all that the call sends: as much of it is kept for retries as grpc-js keeps by
  *   itself, where STREAMING would keep less
  */
-export function onClientStream(call: ClientUnaryCall, hear: HearStream, { sendsOnce = false } = {}): void {
+export function onClientStream(
+  call: ClientUnaryCall,
+  hear: HearStream,
+  { sendsOnce = false, readsMany = false } = {},
+): void {
   // From top to bottom: ResolvingCall, RetryingCall, for each attempt LoadBalancingCall and Http2SubchannelCall. The
   // first two have the same number; the channel makes them, and picks the connection for the third to make the last.
   const resolving = field(innermost(call), 'call');
@@ -37,7 +42,10 @@ export function onClientStream(call: ClientUnaryCall, hear: HearStream, { sendsO
   const retrying = field(resolving, 'child');
   const found = (retrying: object) => {
     if (sendsOnce) keepWholeRequest(retrying);
-    onAttempts(retrying, hear);
+    onAttempts(retrying, (stream, reader) => {
+      if (readsMany) readStraight(resolving, stream, reader);
+      hear(stream, reader);
+    });
   };
   if (isObject(retrying)) found(retrying);
   else if (isObject(channel) && typeof number === 'number') {
@@ -292,6 +300,7 @@ export function unpackWhenRead(call: object): (() => void) | undefined {
     return undefined;
   }
   if (encoding === 'identity') {
+    readStraightOnServer(base);
     Reflect.set(base, 'decompressMessage', (message: Buffer, itsEncoding: string) =>
       message[0] ? Promise.reject(COMPRESSED_BY_NOTHING) : Reflect.apply(unpack, base, [message, itsEncoding]),
     );

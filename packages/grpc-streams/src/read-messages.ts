@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { countReceived, holdFewMessages } from './grpc-js-internals.ts';
 import { MessageQueue } from './message-queue.ts';
 import { programListenerOf } from './program-listener.ts';
+import { onMessages } from './straight-reads.ts';
 
 /** So many small messages wait for a slow reader. */
 const READ_AHEAD = 16;
@@ -29,15 +30,15 @@ export function readMessages<Message>(
   const messages = new MessageQueue<Message>(Number.POSITIVE_INFINITY, {
     onEmpty: () => {
       receivedBefore = received.bytes;
-      call.resume();
+      ask();
     },
     ...(onReturn && { onReturn }),
     ...(listener && { onTaken: () => listener.onTaken(), onDropped: () => listener.onDropped() }),
   });
-  call.on('data', (message: Message) => {
+  const ask = onMessages<Message>(call, (message) => {
     messages.offer(message);
     if (messages.size === 0) receivedBefore = received.bytes;
-    else if (messages.size >= READ_AHEAD || received.bytes - receivedBefore >= bufferBytes) call.pause();
+    return messages.size < READ_AHEAD && received.bytes - receivedBefore < bufferBytes;
   });
   return messages;
 }

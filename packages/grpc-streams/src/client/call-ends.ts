@@ -55,7 +55,7 @@ export function setEndsRight(
     if (!isUnary) giveMessagesFirst(stream, reader);
     onStream?.(stream);
   };
-  onClientStream(call, hearStream, { sendsOnce });
+  onClientStream(call, hearStream, { sendsOnce, readsMany: !isUnary });
   onReceived(call, {
     // grpc-js asks a unary call for one message alone, and waits with its status while there is another one.
     message: isUnary ? () => call.call?.startRead() : undefined,

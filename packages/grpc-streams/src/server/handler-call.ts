@@ -30,12 +30,12 @@ export interface HandlerContext {
    * depend on what the client sends. To be called before it waits. A client that sends nothing before it has the
    * headers waits then for ever.
    */
-  holdHeaders(): void;
+  holdHeaders(this: HandlerContext): void;
   /**
    * Ends the call with this status, unless it is over: for one whose handler waits at a `yield` for a client that does
    * not read. The signal fires, and the handler is left there.
    */
-  endNow(reason: ServiceError): void;
+  endNow(this: HandlerContext, reason: ServiceError): void;
 }
 
 const LONGEST_TIMER_MS = 2 ** 31 - 1;

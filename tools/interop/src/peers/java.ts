@@ -8,7 +8,8 @@ import type { Peer } from '../row.ts';
 const FOLDER = join(PEERS, 'java');
 const BUILD = buildFolder('java');
 const CLASSES = `${join(BUILD, 'classes')}:${join(BUILD, 'libraries')}/*`;
-const main = (name: string) => ['java', '-XX:TieredStopAtLevel=1', '-cp', CLASSES, name];
+// Where no locale is set, Java reads and writes ASCII.
+const main = (name: string) => ['env', 'LC_ALL=C.UTF-8', 'java', '-XX:TieredStopAtLevel=1', '-cp', CLASSES, name];
 
 const language: Language = {
   client: (address, example, ...cases) => [...main('Client'), address, example, ...cases],

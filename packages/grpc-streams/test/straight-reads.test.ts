@@ -1,0 +1,210 @@
+import { type EventEmitter, once } from 'node:events';
+import type { ServerHttp2Stream } from 'node:http2';
+import type { Writable } from 'node:stream';
+import { setImmediate as turn } from 'node:timers/promises';
+import {
+  InterceptingCall,
+  type InterceptorOptions,
+  type NextCall,
+  ServerInterceptingCall,
+  type ServerInterceptor,
+  status,
+} from '@grpc/grpc-js';
+import { until } from '@grpc-by-example/testing';
+import { describe, expect, test } from 'vitest';
+import { bidiCall, bidiStreaming, clientStreaming, serverStreaming, serverStreamingCall } from '../src/index.ts';
+import { connectRaw, frameOf as requestFrame } from './raw-client.ts';
+import { frameOf, send, serveRaw } from './raw-server.ts';
+import { answer, ask, LARGE, soon, startService } from './test-service.ts';
+import { all, Deferred, standstill } from './wait.ts';
+
+const GZIP = { 'grpc-encoding': 'gzip' };
+
+/** Writes it in pieces of so many bytes, each in a frame of its own. */
+async function inPieces(stream: Writable, body: Buffer, size: number): Promise<void> {
+  for (let at = 0; at < body.length; at += size) {
+    await new Promise((resolve) => stream.write(body.subarray(at, at + size), resolve));
+    await turn();
+  }
+}
+
+describe.each([1, 3, 6, 7, 50, 4_096])('in pieces of %i bytes', (size) => {
+  const text = (n: number) => (n === 3 && size > 100 ? LARGE : 'x'.repeat(n));
+
+  test('responses arrive whole and in order', async () => {
+    const sent = Array.from({ length: 8 }, (_, n) => answer(n, text(n)));
+    const client = await serveRaw((stream) => {
+      stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true });
+      stream.on('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }));
+      void inPieces(stream, Buffer.concat(sent.map((message) => frameOf(message))), size).then(() => stream.end());
+    });
+    expect(await all(serverStreamingCall(client.list(ask(1), soon())).responses)).toEqual(sent);
+  });
+
+  test('requests arrive whole and in order', async () => {
+    const sent = Array.from({ length: 8 }, (_, n) => ask(n, text(n)));
+    const read: unknown[] = [];
+    const { address } = await startService({
+      collect: clientStreaming(async (requests) => {
+        for await (const request of requests) read.push(request);
+        return answer(0);
+      }),
+    });
+    const frames = Buffer.concat(sent.map((message) => requestFrame(message)));
+    const stream = connectRaw(address, 65_535).open('Collect').resume();
+    await inPieces(stream, frames, size);
+    stream.end();
+    await once(stream, 'close');
+    expect(read).toEqual(sent);
+  });
+});
+
+test('responses that are compressed and such that are not keep their order', async () => {
+  const sent = Array.from({ length: 60 }, (_, n) => answer(n, LARGE));
+  const client = await serveRaw((stream) =>
+    send(stream, {
+      headers: GZIP,
+      body: sent.map((message, n) => frameOf(message, { gzip: n % 3 === 1 })),
+      trailers: { 'grpc-status': '0' },
+    }),
+  );
+  expect(await all(serverStreamingCall(client.list(ask(1), soon())).responses)).toEqual(sent);
+});
+
+/** Asks twice for each message, and gives each later than it came. */
+class SlowCall extends InterceptingCall {
+  constructor(options: InterceptorOptions, next: NextCall) {
+    super(next(options), {
+      start: (metadata, _, start) =>
+        start(metadata, { onReceiveMessage: (message, pass) => void turn().then(() => pass(message)) }),
+    });
+  }
+
+  override startRead(): void {
+    super.startRead();
+    super.startRead();
+  }
+}
+
+const slowServer: ServerInterceptor = (_, call) =>
+  new ServerInterceptingCall(call, {
+    start: (start) =>
+      start({
+        onReceiveMessage: (message, pass) => void turn().then(() => pass(message)),
+        onReceiveHalfClose: (pass) =>
+          void turn()
+            .then(() => turn())
+            .then(() => pass()),
+      }),
+  });
+
+test('interceptors that ask more often and pass on later change nothing', async () => {
+  const { client } = await startService(
+    {
+      talk: bidiStreaming(async function* (requests) {
+        for await (const { n } of requests) yield answer(n);
+      }),
+    },
+    { interceptors: [slowServer] },
+  );
+  const talk = bidiCall(client.talk({ ...soon(), interceptors: [(options, next) => new SlowCall(options, next)] }));
+  const read = all(talk.responses);
+  for (let n = 1; n <= 300; n++) await talk.send(ask(n));
+  talk.halfClose();
+  expect((await read).map(({ n }) => n)).toEqual(Array.from({ length: 300 }, (_, n) => n + 1));
+});
+
+/** In which turn of the event loop each message came. */
+function turnsOf(call: EventEmitter): number[] {
+  const turns: number[] = [];
+  let now = 0;
+  call.on('data', () => {
+    if (turns.length === 0) process.nextTick(() => now++);
+    turns.push(now);
+  });
+  return turns;
+}
+
+test('what comes in one piece goes up in one turn, until the reader has enough', async () => {
+  const client = await serveRaw((stream) =>
+    send(stream, { body: Array.from({ length: 100 }, (_, n) => frameOf(answer(n))), trailers: { 'grpc-status': '0' } }),
+  );
+  const list = serverStreamingCall(client.list(ask(1), soon()));
+  const responses = turnsOf(list.grpcCall);
+  await standstill(() => responses.length);
+  expect(responses).toEqual(Array(16).fill(0));
+  expect(await all(list.responses)).toHaveLength(100);
+
+  const requests = new Deferred<number[]>();
+  const { address } = await startService({
+    talk: bidiStreaming(async function* (_, { call, signal }) {
+      requests.resolve(turnsOf(call));
+      yield answer(1);
+      await once(signal, 'abort');
+    }),
+  });
+  const stream = connectRaw(address, 65_535).open('Talk');
+  stream.write(Buffer.concat(Array.from({ length: 100 }, (_, n) => requestFrame(ask(n)))));
+  const came = await requests.promise;
+  await standstill(() => came.length);
+  expect(came).toEqual(Array(16).fill(0));
+  stream.close();
+});
+
+test('a request that is too large ends its call, whatever comes after it', async () => {
+  const { address } = await startService({
+    collect: clientStreaming(async (requests) => {
+      for await (const _ of requests);
+      return answer(0);
+    }),
+  });
+  const stream = connectRaw(address, 65_535).open('Collect');
+  const ended = once(stream, 'response');
+  await inPieces(stream, Buffer.concat([Buffer.from([0, 1, 0, 0, 0]), Buffer.alloc(100)]), 5);
+  const [headers] = await ended;
+  expect(headers['grpc-status']).toBe(`${status.RESOURCE_EXHAUSTED}`);
+});
+
+test('a call that is cancelled as a response comes gives no more, and its stream closes', async () => {
+  const opened = new Deferred<ServerHttp2Stream>();
+  const client = await serveRaw((stream) => {
+    opened.resolve(stream);
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc' });
+    for (let n = 0; n < 2_000; n++) stream.write(frameOf(answer(n, LARGE)));
+  });
+  const list = serverStreamingCall(client.list(ask(1), soon()));
+  let count = 0;
+  list.grpcCall.on('data', () => {
+    if (++count === 3) list.grpcCall.cancel();
+  });
+  expect(await list.status).toMatchObject({ code: status.CANCELLED });
+  expect(count).toBe(3);
+  const stream = await opened.promise;
+  await until(() => stream.closed);
+});
+
+test('requests that come while the handler works are not lost', async () => {
+  const { client } = await startService({
+    talk: bidiStreaming(async function* (requests) {
+      let sum = 0;
+      for await (const { n } of requests) {
+        await turn();
+        sum += n;
+      }
+      yield answer(sum);
+    }),
+    list: serverStreaming(async function* ({ n }) {
+      for (let i = 1; i <= n; i++) yield answer(i);
+    }),
+  });
+  const talk = bidiCall(client.talk(soon()));
+  for (let n = 1; n <= 1_000; n++) await talk.send(ask(n));
+  talk.halfClose();
+  expect(await all(talk.responses)).toEqual([answer(500_500)]);
+  let last = 0;
+  for await (const { n } of serverStreamingCall(client.list(ask(1_000), soon())).responses) {
+    if (n % 50 === 0) await turn();
+    expect(n).toBe(++last);
+  }
+  expect(last).toBe(1_000);
+});
