@@ -33,7 +33,7 @@ export const HELP = `pnpm --filter peers bench [options], each a list with comma
   --streams   streams at once on one connection, for the first size; the others have the first of these numbers
               (${STREAMS.join(',')}; of round trips 1)
   --stacks    ${STACKS.join(',')}
-  --rounds    how often every stack has its turn (3)
+  --rounds    how often every stack has its turn (3; with --quick 2)
   --messages  per run (a number that fits the job); more where a language is fast
   --quick     what a change costs, in two minutes: grpc-streams beside grpc-js with the same strings, one stream
   --limit     seconds for a run; a stack that takes longer has failed (120)
@@ -84,7 +84,7 @@ export function readOptions(args: readonly string[]): Options | undefined {
       job,
       stacks: givenStacks ?? (values.quick ? quickStacksFor(job) : stacksFor(job)),
     })),
-    rounds: numbersOf('rounds', values.rounds)?.[0] ?? 3,
+    rounds: numbersOf('rounds', values.rounds)?.[0] ?? (values.quick ? 2 : 3),
     limitSeconds: numbersOf('limit', values.limit)?.[0] ?? 120,
     profileFolder: values.profile,
   };
@@ -100,10 +100,13 @@ function quickStacksFor({ size }: Job): readonly StackName[] {
   return size < LARGE ? MAIN_STACKS : ['grpc-streams', SAME_STRINGS];
 }
 
-/** So many that a run takes a few seconds at most, and that on up to 1,000 streams it is not their opening that counts. */
+/**
+ * So many that a run takes a few seconds at most, that on up to 1,000 streams it is not their opening that counts, and on
+ * one not what V8 takes to compile: of 20,000 messages, a third to a half of the time.
+ */
 function messagesOf(kind: Kind, size: number, streams: number): number {
-  if (isRoundTrip(kind)) return kind === 'ping-pong' ? 10_000 : 5_000;
-  const most = Math.min(Math.max(20_000, 500 * streams), 200_000);
+  if (isRoundTrip(kind)) return kind === 'ping-pong' ? 40_000 : 15_000;
+  const most = Math.min(Math.max(100_000, 500 * streams), 200_000);
   return Math.round(Math.min(most, Math.max(100e6, 5e6 * Math.min(streams, 100)) / size));
 }
 
