@@ -6,6 +6,7 @@ import {
   type JsMsg,
   jetstream,
   type StreamInfo,
+  type StreamState,
 } from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { Link } from './link.ts';
@@ -17,6 +18,8 @@ const BATCH = 100;
 const BATCH_MS = 2_000;
 /** A consumer of a process that is gone is dropped after this time. */
 const FORGET_MS = 60_000;
+/** When so many messages came since a gap began, or a quarter of what the stream keeps, it is asked whether it was a hole. */
+const MAX_GAP = 1_000;
 /** How long to wait before the next try when the broker does not answer. */
 export const RETRY_MS = 250;
 
@@ -32,7 +35,13 @@ export interface FeedOptions<Message> {
   readonly onUnused: () => void;
 }
 
-/** Reads a topic as it grows, once for all readers that keep up. */
+/**
+ * Reads a topic as it grows, once for all readers that keep up.
+ *
+ * The broker passes over messages that the stream has dropped, and says nothing of it. Between two messages that follow
+ * each other in the stream there was none. What else was passed over is a gap: none of the topic was dropped there when the
+ * stream, asked later, has still all that came since the gap began.
+ */
 export class Feed<Message> {
   readonly readers = new Set<LogReader<Message>>();
   /** Of what comes up to this sequence, all that is of the topic was handed on. */
@@ -40,6 +49,13 @@ export class Feed<Message> {
   readonly #options: FeedOptions<Message>;
   readonly #closing = new AbortController();
   #batch: ConsumerMessages | undefined;
+  /** Behind which sequence the first gap begins of which it was not asked yet. */
+  #gap: number | undefined;
+  /** Up to here nothing more was of the topic, if nothing was dropped. */
+  #quiet = 0;
+  #isChecking = false;
+  /** How many messages the stream had when it was last asked, about. */
+  #kept = 0;
 
   /** @param last the sequence behind which it begins */
   constructor(last: number, options: FeedOptions<Message>) {
@@ -79,8 +95,10 @@ export class Feed<Message> {
   }
 
   async #read(): Promise<void> {
-    const { link, stream, subject, info } = this.#options;
-    await info(); // the stream may have to be made anew
+    const { link, stream, subject } = this.#options;
+    // The stream may have to be made anew.
+    let asking = this.#check();
+    await asking;
     const made = await link.answer(
       link.manager.consumers.add(stream, {
         filter_subject: subject,
@@ -94,30 +112,64 @@ export class Feed<Message> {
     );
     const consumer = jetstream(link.connection).consumers.getConsumerFromInfo(made);
     try {
-      // The broker passes over messages that the stream has dropped, and says nothing of it. None was dropped that came since
-      // the state was last asked for, if the stream has still all of them.
-      let since = this.last;
       for (let delivered = 0; !this.#closing.signal.aborted; ) {
-        const asked = this.last;
         const before = delivered;
-        // Both are on their way at once, in this order.
-        const asking = info();
-        asking.catch(() => {}); // it is heard of below
         this.#batch = await consumer.fetch({ max_messages: BATCH, expires: BATCH_MS });
-        const { state } = await asking;
-        if (since + 1 < state.first_seq) this.lose('the broker no longer has what comes next');
-        since = asked;
         for await (const message of this.#batch) {
           delivered += 1;
           if (message.info.deliverySequence !== delivered) throw new Error('messages were lost on the way');
           this.#handOn(message);
         }
-        // The broker had no more: there was nothing else of the topic when the state was asked for.
-        if (delivered < before + BATCH) this.#moveTo(state.last_seq);
+        if (delivered === before + BATCH) continue;
+        // The broker had no more: there was nothing else of the topic when it was asked before.
+        this.#passOver((await asking).last_seq);
+        asking = this.#check();
+        asking.catch(() => {}); // it is heard of above, after the next batch
       }
     } finally {
       if (link.isUp) consumer.delete().catch(() => {}); // it would be forgotten anyway
     }
+  }
+
+  /** Asks for the state of the stream, and gives up the readers that were handed what came behind a hole. */
+  async #check(): Promise<StreamState> {
+    const [gap, quiet, end] = [this.#gap, this.#quiet, Math.max(this.#quiet, this.last)];
+    this.#gap = undefined;
+    this.#quiet = 0;
+    try {
+      const { state } = await this.#options.info();
+      if (gap !== undefined && gap + 1 < state.first_seq) this.#loseBefore(end);
+      this.#kept = state.last_seq + 1 - state.first_seq;
+      this.#moveTo(quiet);
+      return state;
+    } catch (error) {
+      this.#gap = gap ?? this.#gap;
+      throw error;
+    }
+  }
+
+  #checkNow(): void {
+    if (this.#isChecking) return;
+    this.#isChecking = true;
+    this.#check()
+      .catch(() => {}) // it is asked again
+      .finally(() => {
+        this.#isChecking = false;
+      });
+  }
+
+  /** A reader that has read as far by itself knows that there was no hole. */
+  #loseBefore(sequence: number): void {
+    for (const reader of this.readers) {
+      if (reader.liveFrom !== undefined && reader.liveFrom < sequence)
+        reader.giveUp('the broker no longer has what comes next');
+    }
+  }
+
+  #passOver(sequence: number): void {
+    if (sequence <= this.last) return;
+    this.#gap ??= this.last;
+    this.#quiet = sequence;
   }
 
   #moveTo(sequence: number): void {
@@ -126,7 +178,11 @@ export class Feed<Message> {
   }
 
   #handOn({ seq, data }: JsMsg): void {
-    this.last = seq;
+    // A server of a cluster that lags behind the others by a whole batch.
+    if (seq <= this.last) this.#loseBefore(this.last + 1);
+    if (seq > this.last + 1) this.#gap ??= this.last;
+    this.last = Math.max(this.last, seq);
+    if (this.#gap !== undefined && seq - this.#gap > Math.min(this.#kept / 4, MAX_GAP)) this.#checkNow();
     const message = this.#options.decode(data, seq);
     if (message === undefined) return;
     const entry: Entry<Message> = { sequence: seq, message };

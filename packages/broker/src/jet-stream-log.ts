@@ -1,6 +1,12 @@
 import { createHash } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DiscardPolicy, RetentionPolicy, StorageType, type StreamInfo } from '@nats-io/jetstream';
+import {
+  type DirectBatchOptions,
+  DiscardPolicy,
+  RetentionPolicy,
+  StorageType,
+  type StreamInfo,
+} from '@nats-io/jetstream';
 import { nanos } from '@nats-io/transport-node';
 import type { Broker, MessageKind, SubscribeOptions } from './broker.ts';
 import { Feed, RETRY_MS } from './feed.ts';
@@ -21,7 +27,19 @@ const BATCH_BYTES = 2 ** 18;
 const MAX_BYTES = 2 ** 28;
 const MAX_AGE_MS = 24 * 3_600_000;
 
+/** How long to wait for the next message of a passage. */
+const PATIENCE_MS = 5_000;
+
 const TOO_SLOW = 'you read too slowly: what comes next is no longer kept';
+
+/** Messages of a topic that follow each other. */
+interface Passage<Message> {
+  readonly entries: Entry<Message>[];
+  /** The sequence of the last one; undefined when there is none. */
+  end: number | undefined;
+  /** Behind which sequence something was passed over for the first time: other topics, or what the stream has dropped. */
+  gap: number | undefined;
+}
 
 /**
  * A log in a JetStream stream: a subject for each topic, one sequence for all.
@@ -123,50 +141,69 @@ export class JetStreamLog<Message> implements Broker<Message> {
 
   /** Has a reader read the log until it has what the feed has. */
   async #catchUp(reader: LogReader<Message>, topic: string, feed: Feed<Message>): Promise<void> {
-    reader.isLive = false;
+    reader.liveFrom = undefined;
     while (reader.sequence < feed.last && !reader.hasLeft) {
       try {
         const { last_seq } = (await this.#info()).state;
-        const { entries, sequence } = await this.#read(topic, reader.sequence);
+        const { entries, end = last_seq, gap } = await this.#read(topic, reader.sequence);
         // Asked for after it was read: what the stream has now, it had then.
-        const { first_seq } = (await this.#info()).state;
-        if (reader.sequence + 1 < first_seq) return reader.giveUp(TOO_SLOW);
+        if (gap !== undefined && gap < end && gap + 1 < (await this.#info()).state.first_seq)
+          return reader.giveUp(TOO_SLOW);
         for (const entry of entries) {
           while (!reader.take(entry)) {
             await reader.emptied();
             if (reader.hasLeft) return;
           }
         }
-        reader.moveTo(sequence ?? last_seq);
+        reader.moveTo(end);
       } catch {
         await delay(RETRY_MS); // the broker is away
       }
     }
-    reader.isLive = true;
+    reader.liveFrom = reader.sequence;
   }
 
-  /** Reads the next messages of a topic. Gives up to where, too, if there are any. */
-  #read(topic: string, after: number): Promise<{ entries: Entry<Message>[]; sequence: number | undefined }> {
-    return new Promise((resolve, reject) => {
-      const entries: Entry<Message>[] = [];
-      let sequence: number | undefined;
-      const query = {
-        seq: after + 1,
-        next_by_subj: subjectOf(this.#name, topic),
-        batch: BATCH,
-        max_bytes: BATCH_BYTES,
-        callback: (done: { err?: Error } | null, stored: { seq: number; data: Uint8Array }) => {
-          if (done?.err) reject(done.err);
-          else if (done) resolve({ entries, sequence });
-          else {
-            sequence = stored.seq;
-            const message = this.#decode(topic, stored.data, stored.seq);
-            if (message !== undefined) entries.push({ sequence: stored.seq, message });
-          }
-        },
+  /** Reads the next messages of a topic. */
+  async #read(topic: string, after: number): Promise<Passage<Message>> {
+    const query = { seq: after + 1, next_by_subj: subjectOf(this.#name, topic) };
+    const passage: Passage<Message> = { entries: [], end: undefined, gap: undefined };
+    const add = (sequence: number, data: Uint8Array) => {
+      const end = passage.end ?? after;
+      if (sequence > end + 1) passage.gap ??= end;
+      passage.end = sequence;
+      const message = this.#decode(topic, data, sequence);
+      if (message !== undefined) passage.entries.push({ sequence, message });
+    };
+    await this.#readBatch({ ...query, batch: BATCH, max_bytes: BATCH_BYTES }, add);
+    if (passage.end === undefined) {
+      // Any server of a cluster answers that, and may lag behind the others. The one that leads knows.
+      const next = await this.#link.answer(this.#link.manager.streams.getMessage(this.#name, query));
+      if (next) add(next.seq, next.data);
+      else passage.gap = after;
+    }
+    return passage;
+  }
+
+  /** @throws when the broker falls silent in the middle */
+  #readBatch(query: DirectBatchOptions, add: (sequence: number, data: Uint8Array) => void): Promise<void> {
+    let stop = () => {};
+    const read = new Promise<void>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('the broker does not answer')), PATIENCE_MS);
+      stop = () => clearTimeout(timer);
+      const callback = (done: { err?: Error } | null, { seq, data }: { seq: number; data: Uint8Array }) => {
+        timer.refresh();
+        if (done?.err) reject(done.err);
+        else if (done) resolve();
+        else add(seq, data);
       };
-      this.#link.manager.direct.getBatch(this.#name, query).catch(reject);
+      this.#link.manager.direct.getBatch(this.#name, { ...query, callback }).then((batch) => {
+        stop = () => {
+          clearTimeout(timer);
+          batch.stop();
+        };
+      }, reject);
     });
+    return this.#link.answer(read).finally(() => stop());
   }
 
   /** Gives undefined for what is no message of the topic: anybody with access to the broker can write into the stream. */

@@ -16,8 +16,8 @@ export class LogReader<Message> implements BrokerSubscription<Message> {
   readonly messages: MessageQueue<Message>;
   /** Of the last message that it was handed, or does not want. */
   sequence: number;
-  /** Whether it is handed what comes in. If not, it reads the log. */
-  isLive = false;
+  /** The sequence behind which it is handed what comes in. Without one, it reads the log by itself. */
+  liveFrom: number | undefined;
   hasLeft = false;
   reason = '';
   readonly #positionOf: (sequence: number) => string;
@@ -51,6 +51,10 @@ export class LogReader<Message> implements BrokerSubscription<Message> {
 
   get position(): string {
     return this.#positionOf(this.sequence);
+  }
+
+  get isLive(): boolean {
+    return this.liveFrom !== undefined;
   }
 
   get isFull(): boolean {

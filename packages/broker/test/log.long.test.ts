@@ -51,10 +51,12 @@ test('topics of any text neither collide nor leak', async (context) => {
     topics.map((topic, n) => Reader.on(log, topic, { after: readers[n]?.notes[0]?.position })),
   );
   await until(() => again.every(({ notes }) => notes.length >= 1));
-  await delay(200); // for what should not come
+  // What else came to a topic has come before this.
+  await log.publishAll(topics.flatMap((topic) => noted(topic, ['end'])));
+  await until(() => [...readers, ...again].every(({ texts }) => texts.includes('end')));
   for (const [n, { texts }] of readers.entries())
-    expect(texts, topics[n]?.slice(0, 20)).toEqual([`${n}`, `${n} again`]);
-  for (const [n, { texts }] of again.entries()) expect(texts).toEqual([`${n} again`]);
+    expect(texts, topics[n]?.slice(0, 20)).toEqual([`${n}`, `${n} again`, 'end']);
+  for (const [n, { texts }] of again.entries()) expect(texts).toEqual([`${n} again`, 'end']);
 });
 
 test('what others write into the stream is no message', async (context) => {
@@ -109,7 +111,7 @@ test('positions: foreign, from the future, too old; of another topic they are go
 
 test('a quiet topic has positions that do not grow old', async (context) => {
   const nats = await start(context);
-  await makeStream(nats.url, { max_bytes: 200_000 });
+  await makeStream(nats.url, { max_msgs: 7 });
   const log = await connect(nats.url);
   const quiet = await Reader.on(log, 'quiet');
   const before = quiet.subscription.position;
@@ -177,6 +179,49 @@ test('one that is slower than the log reaches back is told', async (context) => 
   expect(slow.reason).toBe(TOO_SLOW);
   expect(taken).toEqual(numbers(0, taken.length));
   expect(taken.length).toBeLessThan(5_000);
+});
+
+test('a stream that keeps little: who keeps up has everything, with other topics in between too', async (context) => {
+  const nats = await start(context);
+  await makeStream(nats.url, { max_msgs: 100 });
+  const log = await connect(nats.url);
+  const [one, other] = [await Reader.on(log, 'one'), await Reader.on(log, 'other')];
+  const hasAll = ({ notes, subscription }: Reader, count: number) =>
+    notes.length === count || subscription.reason !== '';
+  const texts = numbers(0, 1_000);
+  for (let n = 0; n < texts.length; n += 5) {
+    const [a, b] = ['one', 'other'].map((topic) => noted(topic, texts.slice(n, n + 5)));
+    await log.publishAll(a?.flatMap((note, n) => [note, ...(b?.slice(n, n + 1) ?? [])]) ?? []);
+    await until(() => hasAll(one, n + 5) && hasAll(other, n + 5));
+  }
+  for (let n = 0; n < texts.length; n += 50) {
+    await log.publishAll(noted('one', texts.slice(n, n + 50)));
+    await until(() => hasAll(one, 1_000 + n + 50));
+  }
+  expect([one, other].map(({ subscription }) => subscription.reason)).toEqual(['', '']);
+  expect(one.texts).toEqual([...texts, ...texts]);
+  expect(other.texts).toEqual(texts);
+});
+
+test('who misses something is told', async (context) => {
+  const nats = await start(context);
+  await makeStream(nats.url, { max_msgs: 10 });
+  const log = await connect(nats.url);
+  const [reader, quiet] = [await Reader.on(log, 'topic'), await Reader.on(log, 'quiet')];
+  const connection = await connectNats({ servers: nats.url });
+  const { consumers } = await jetstreamManager(connection);
+  await log.publishAll(noted('topic', ['before']));
+  await until(() => reader.texts.at(-1) === 'before');
+  // A busy machine may make the consumer anew before all are there.
+  for (let n = 0; reader.subscription.reason === ''; n += 20) {
+    for await (const { name } of consumers.list('notes')) await consumers.delete('notes', name);
+    await log.publishAll(noted('topic', numbers(n, n + 20)));
+    await until(() => reader.subscription.reason !== '' || reader.texts.at(-1) === `${n + 19}`);
+  }
+  await until(() => quiet.subscription.reason !== '');
+  for (const { subscription } of [reader, quiet])
+    expect(subscription.reason).toBe('the broker no longer has what comes next');
+  await connection.close();
 });
 
 test.for([
