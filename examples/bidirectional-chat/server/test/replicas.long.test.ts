@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { connectRelay } from '@grpc-by-example/broker';
 import { builtNatsServer, type Conversation, NatsServer, stopLater, until } from '@grpc-by-example/testing';
@@ -19,12 +18,13 @@ const of = (name: string, caller: Caller) => texts(caller).filter((text) => text
 async function start(context: TestContext, replicas: number, options: Parameters<typeof chatRoom>[0] = {}) {
   const nats = await NatsServer.start(await builtNatsServer(context));
   const servers: ChatServer[] = [];
+  const warnings: string[] = [];
   for (let n = 0; n < replicas; n++) {
-    const relay = await connectRelay(nats.url, {}, { name: 'chat', kind, warn: () => {} });
+    const relay = await connectRelay(nats.url, {}, { name: 'chat', kind, warn: (told) => warnings.push(told) });
     stopLater(() => relay.close());
     servers.push(await serve(chatRoom({ ...options, relay })));
   }
-  return { nats, servers };
+  return { nats, servers, warnings };
 }
 
 /** Lets a caller in at a server, and waits until all have heard it. */
@@ -67,7 +67,7 @@ test('callers of two servers are in one room: one order for all, and who leaves 
 });
 
 test('a broker that is killed is waited for: no line is missing, and none comes twice', async (context) => {
-  const { nats, servers } = await start(context, 2);
+  const { nats, servers, warnings } = await start(context, 2);
   const all: Caller[] = [];
   const ann = await enter(servers[0], 'Ann', all);
   const bob = await enter(servers[1], 'Bob', all);
@@ -77,10 +77,10 @@ test('a broker that is killed is waited for: no line is missing, and none comes 
   ] as const) {
     for (let n = 0; n < 3_000; n++) caller.send({ name, message: `${n}` });
   }
-  for (const count of [500, 1_500]) {
+  for (const [kills, count] of [500, 1_500].entries()) {
     await until(() => ann.responses.length > count);
     await nats.kill();
-    await delay(300);
+    await until(() => warnings.filter((told) => told === 'the broker is away').length === 2 * (kills + 1));
     await nats.startAgain();
   }
   await until(() => all.every((caller) => caller.responses.length >= 6_001));
