@@ -3,6 +3,7 @@ import {
   AckPolicy,
   type ConsumerMessages,
   DeliverPolicy,
+  JetStreamApiError,
   type JsMsg,
   jetstream,
   type StreamInfo,
@@ -22,6 +23,9 @@ const FORGET_MS = 60_000;
 const MAX_GAP = 1_000;
 /** How long to wait before the next try when the broker does not answer. */
 export const RETRY_MS = 250;
+
+/** Whether the broker does not let it be read, as when it has as many consumers as it may have. */
+const isFinal = (error: unknown): error is Error => error instanceof JetStreamApiError && error.status === 400;
 
 export interface FeedOptions<Message> {
   readonly link: Link;
@@ -86,8 +90,9 @@ export class Feed<Message> {
       try {
         await link.untilUp(signal);
         await this.#read();
-      } catch {
-        // The broker is away, or not ready yet.
+      } catch (error) {
+        // If not, it is away, or not ready yet.
+        if (isFinal(error)) this.lose(`the broker refuses: ${error.message}`);
         await delay(RETRY_MS, undefined, { signal }).catch(() => {});
       }
     }

@@ -30,7 +30,13 @@ const MAX_AGE_MS = 24 * 3_600_000;
 /** How long to wait for the next message of a passage. */
 const PATIENCE_MS = 5_000;
 
+/** Subjects without which no topic can be read. */
+const READS = /^\$JS\.API\.(CONSUMER\.CREATE|CONSUMER\.MSG\.NEXT|DIRECT\.GET|STREAM\.MSG\.GET)\./;
+
 const TOO_SLOW = 'you read too slowly: what comes next is no longer kept';
+
+/** Whether the broker says that it has no such message. */
+const isNothing = (error: Error) => 'code' in error && error.code === 404;
 
 /** Messages of a topic that follow each other. */
 interface Passage<Message> {
@@ -62,6 +68,9 @@ export class JetStreamLog<Message> implements Broker<Message> {
     this.#name = name;
     this.#kind = kind;
     this.#publisher = new Publisher(link);
+    link.on('refused', ({ subject, message }) => {
+      if (READS.test(subject)) this.#loseAll(`the broker refuses: ${message}`);
+    });
   }
 
   /**
@@ -120,7 +129,7 @@ export class JetStreamLog<Message> implements Broker<Message> {
   }
 
   async close(): Promise<void> {
-    for (const feed of this.#feeds.values()) feed.lose('the server stops');
+    this.#loseAll('the server stops');
     this.#publisher.close();
     await this.#link.close();
   }
@@ -192,7 +201,7 @@ export class JetStreamLog<Message> implements Broker<Message> {
       stop = () => clearTimeout(timer);
       const callback = (done: { err?: Error } | null, { seq, data }: { seq: number; data: Uint8Array }) => {
         timer.refresh();
-        if (done?.err) reject(done.err);
+        if (done?.err && !isNothing(done.err)) reject(done.err);
         else if (done) resolve();
         else add(seq, data);
       };
@@ -229,11 +238,14 @@ export class JetStreamLog<Message> implements Broker<Message> {
       max_bytes: MAX_BYTES,
     });
     const epoch = createHash('sha256').update(info.created).digest('base64url').slice(0, 8);
-    if (epoch !== this.#epoch && this.#epoch !== '') {
-      for (const feed of this.#feeds.values()) feed.lose('the broker has begun a new log, without what comes next');
-    }
+    if (epoch !== this.#epoch && this.#epoch !== '')
+      this.#loseAll('the broker has begun a new log, without what comes next');
     this.#epoch = epoch;
     return info;
+  }
+
+  #loseAll(reason: string): void {
+    for (const feed of this.#feeds.values()) feed.lose(reason);
   }
 
   #position(sequence: number): string {

@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { type JetStreamManager, jetstreamManager } from '@nats-io/jetstream';
-import { connect, credsAuthenticator, type NatsConnection } from '@nats-io/transport-node';
+import { connect, credsAuthenticator, type NatsConnection, PermissionViolationError } from '@nats-io/transport-node';
 import { OperatorError } from 'grpc-program/options';
 import type { Target } from './options.ts';
 
@@ -14,17 +14,22 @@ const PING_MS = 2_000;
 interface LinkEvents {
   down: [];
   up: [];
+  /** The broker lets its user do something not, which is published or subscribed to. */
+  refused: [PermissionViolationError];
 }
 
 /** The connection to a broker. It comes back by itself, as long as it takes. */
 export class Link extends EventEmitter<LinkEvents> {
   isUp = true;
+  /** Of the brokers, for people. */
+  readonly place: string;
   readonly connection: NatsConnection;
   readonly manager: JetStreamManager;
 
-  private constructor(connection: NatsConnection, manager: JetStreamManager) {
+  private constructor(place: string, connection: NatsConnection, manager: JetStreamManager) {
     super();
     this.setMaxListeners(0);
+    this.place = place;
     this.connection = connection;
     this.manager = manager;
     void this.#watch();
@@ -33,7 +38,7 @@ export class Link extends EventEmitter<LinkEvents> {
   /**
    * Connects, once.
    *
-   * @throws OperatorError in words when there is no broker, it refuses the credentials, or it has no JetStream
+   * @throws OperatorError in words when there is no broker, or it refuses the credentials
    */
   static async open({ servers, credentials, ...target }: Target): Promise<Link> {
     const place = servers.join(', ');
@@ -51,14 +56,9 @@ export class Link extends EventEmitter<LinkEvents> {
     }).catch((error: Error) => {
       throw new OperatorError(cannotConnect(place, error));
     });
-    try {
-      return new Link(connection, await jetstreamManager(connection, { timeout: PATIENCE_MS }));
-    } catch (error) {
-      await connection.close();
-      throw new OperatorError(
-        `the NATS server at ${place} has no JetStream for these credentials: ${(error as Error).message}; start it with -js`,
-      );
-    }
+    // It would ask for the account; the stream is asked for anyway.
+    const options = { timeout: PATIENCE_MS, checkAPI: false };
+    return new Link(place, connection, await jetstreamManager(connection, options));
   }
 
   /** Resolves when the broker is there; rejects when the signal fires. */
@@ -82,13 +82,15 @@ export class Link extends EventEmitter<LinkEvents> {
   }
 
   async #watch(): Promise<void> {
-    for await (const { type } of this.connection.status()) {
-      if (type === 'disconnect' && this.isUp) {
+    for await (const event of this.connection.status()) {
+      if (event.type === 'disconnect' && this.isUp) {
         this.isUp = false;
         this.emit('down');
-      } else if (type === 'reconnect') {
+      } else if (event.type === 'reconnect') {
         this.isUp = true;
         this.emit('up');
+      } else if (event.type === 'error' && event.error instanceof PermissionViolationError) {
+        this.emit('refused', event.error);
       }
     }
   }

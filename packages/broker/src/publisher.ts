@@ -12,6 +12,7 @@ const CANNOT_STORE = 10_077;
 export const NAME = 'Nats-Msg-Id';
 
 interface Unacknowledged {
+  readonly subject: string;
   readonly since: number;
   resolve(): void;
   reject(reason: ServiceError): void;
@@ -35,6 +36,7 @@ export class Publisher {
       },
     });
     link.on('down', () => this.#failAll(away));
+    link.on('refused', ({ subject }) => this.#failAll(refused, subject));
   }
 
   /**
@@ -42,7 +44,8 @@ export class Publisher {
    *
    * @param fields its headers, in ASCII; by its {@link NAME} the stream takes it once, even if it is sent twice within two
    * minutes
-   * @throws the status UNAVAILABLE when the broker is away or does not answer, RESOURCE_EXHAUSTED when it takes no such message
+   * @throws the status UNAVAILABLE when the broker is away or does not answer, RESOURCE_EXHAUSTED when it takes no such
+   * message, FAILED_PRECONDITION when it does not let its user publish it
    */
   publish(subject: string, data: Uint8Array, fields?: Readonly<Record<string, string>>): Promise<void> {
     if (!this.#link.isUp) return Promise.reject(away());
@@ -53,7 +56,7 @@ export class Publisher {
     if (bytes > most) return Promise.reject(tooLarge(bytes, most));
     const reply = `${this.#inbox}.${this.#sent++}`;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(reply, { since: performance.now(), resolve, reject });
+      this.#waiting.set(reply, { subject, since: performance.now(), resolve, reject });
       this.#timer ??= setInterval(() => this.#look(), PATIENCE_MS / 10);
       this.#link.connection.publish(subject, data, { reply, ...(head && { headers: head }) });
     });
@@ -79,11 +82,12 @@ export class Publisher {
     if (oldest && performance.now() - oldest.since > PATIENCE_MS) this.#failAll(silent);
   }
 
-  #failAll(reason: () => ServiceError): void {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting.clear();
-    this.#stopLooking();
-    for (const { reject } of waiting) reject(reason());
+  /** @param subject of those that fail; without one, all do */
+  #failAll(reason: () => ServiceError, subject?: string): void {
+    const failed = [...this.#waiting].filter(([, one]) => subject === undefined || one.subject === subject);
+    for (const [reply] of failed) this.#waiting.delete(reply);
+    if (this.#waiting.size === 0) this.#stopLooking();
+    for (const [, { reject }] of failed) reject(reason());
   }
 
   #stopLooking(): void {
@@ -114,6 +118,11 @@ export const isUnavailable = (error: unknown): boolean => isStatus(error) && err
 export const unavailable = (why: string) =>
   statusError(status.UNAVAILABLE, `${why}: nothing of this call was accepted; try again later`);
 const away = () => unavailable('the broker is away');
+const refused = () =>
+  statusError(
+    status.FAILED_PRECONDITION,
+    'the broker does not let this server publish: nothing of this call was accepted',
+  );
 const silent = () => unavailable('the broker does not answer');
 const tooLarge = (bytes: number, most: number) =>
   statusError(

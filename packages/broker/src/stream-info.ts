@@ -1,5 +1,6 @@
 import { JetStreamApiCodes, JetStreamApiError, type StreamConfig, type StreamInfo } from '@nats-io/jetstream';
 import type { Link } from './link.ts';
+import { isRefusal, SEE } from './permissions.ts';
 
 /** Asks for the state of a stream, and makes it if it is not there. */
 export async function streamInfo(link: Link, config: Partial<StreamConfig> & { name: string }): Promise<StreamInfo> {
@@ -7,10 +8,15 @@ export async function streamInfo(link: Link, config: Partial<StreamConfig> & { n
   const { streams } = link.manager;
   const known = streams.info(config.name).catch((error: Error) => {
     if (!(error instanceof JetStreamApiError) || error.code !== JetStreamApiCodes.StreamNotFound) throw error;
-    return streams.add(config);
+    return streams.add(config).catch((refusal: Error) => {
+      throw isRefusal(refusal) ? new Error(mayNotMake(config.name)) : refusal;
+    });
   });
   return link.answer(known);
 }
+
+const mayNotMake = (stream: string) =>
+  `it is not there, and the user of --broker may not publish to $JS.API.STREAM.CREATE.${stream}; ${SEE}`;
 
 /**
  * Asks for the names of all consumers of a stream. Not by the client's `consumers.list`: that has all that is to know of

@@ -125,7 +125,11 @@ test('a quiet topic has positions that do not grow old', async (context) => {
     await until(() => quiet.subscription.position.endsWith(`.${count}`));
   }
   await expect(Reader.on(log, 'quiet', { after: before })).rejects.toMatchObject(TOO_OLD);
-  const back = await Reader.on(log, 'quiet', { after: quiet.subscription.position });
+  const after = quiet.subscription.position;
+  await log.publishAll(noted('busy', ['x']));
+  await until(() => quiet.subscription.position.endsWith('.31'));
+  const back = await Reader.on(log, 'quiet', { after });
+  await until(() => back.subscription.position.endsWith('.31'));
   await log.publishAll(noted('quiet', ['at last']));
   await until(() => back.notes.length === 1 && quiet.notes.length === 1);
 });
@@ -231,6 +235,18 @@ test.for([
   const nats = await start(context);
   await makeStream(nats.url, settings);
   await expect(connect(nats.url)).rejects.toThrow(`the stream "notes" of the broker cannot be used: ${told}`);
+});
+
+test('who cannot be served, since the stream has as many consumers as it may, is told', async (context) => {
+  const nats = await start(context);
+  await makeStream(nats.url, { max_consumers: 1 });
+  const log = await connect(nats.url);
+  const reader = await Reader.on(log, 'topic');
+  await log.publishAll(noted('topic', ['1']));
+  await until(() => reader.notes.length === 1);
+  const other = await Reader.on(log, 'other');
+  await other.ended;
+  expect(other.subscription.reason).toBe('the broker refuses: maximum consumers limit reached');
 });
 
 test('a hundred subscribers of a topic are one read of it', async (context) => {
