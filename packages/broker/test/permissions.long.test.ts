@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { builtNatsServer, NatsServer, readmeBlocks, stopLater, temporaryFolder, until } from '@grpc-by-example/testing';
+import { builtNatsServer, NatsServer, natsUsers, stopLater, temporaryFolder, until } from '@grpc-by-example/testing';
 import { jetstreamManager } from '@nats-io/jetstream';
 import { connect as connectNats } from '@nats-io/transport-node';
 import { expect, type TestContext, test } from 'vitest';
@@ -9,17 +9,9 @@ import { INBOXES, ofLog, ofRelay } from '../src/permissions.ts';
 import { noted, numbers, Reader } from './readers.ts';
 import { type Note, notes } from './start.ts';
 
-const page = join(import.meta.dirname, '../../../docs/from-one-process-to-many.md');
-const conf = readmeBlocks(page).find(({ source }) => source.endsWith('/nats.conf'))?.text ?? '';
+const start = async (context: TestContext, config: string) =>
+  NatsServer.configured(await builtNatsServer(context), config);
 
-/** Starts a broker with this configuration, in which every password is `secret`. */
-async function start(context: TestContext, config: string): Promise<NatsServer> {
-  const path = join(temporaryFolder(), 'nats.conf');
-  writeFileSync(path, config.replaceAll(/\$\w+_PASSWORD/g, 'secret'));
-  return NatsServer.start(await builtNatsServer(context), ['--config', path]);
-}
-
-const urlOf = (nats: NatsServer, user: string) => nats.url.replace('//', `//${user}:secret@`);
 const warnings: string[] = [];
 const warn = (told: string) => warnings.push(told);
 const openLog = (url: string) => connectLog<Note>(url, {}, { name: 'datahub', kind: notes, warn });
@@ -29,7 +21,7 @@ const note = (text: string): Note => ({ topic: '', text });
 
 /** What an operator does: makes the streams as the servers would. */
 async function makeStreams(nats: NatsServer): Promise<void> {
-  for (const open of [openLog, openRelay]) await (await open(urlOf(nats, 'admin'))).close();
+  for (const open of [openLog, openRelay]) await (await open(nats.urlOf('admin'))).close();
 }
 
 /** A user that may do this. */
@@ -37,16 +29,16 @@ const user = (name: string, publish: readonly string[], subscribe: string) =>
   `{ user: ${name}, password: secret, permissions: { publish: ${JSON.stringify(publish)}, subscribe: "${subscribe}" } }`;
 
 test('the page allows what is asked for, and nothing else', () => {
-  const patterns = [...conf.matchAll(/"(.*)"/g)].map(([, pattern]) => pattern);
+  const patterns = [...natsUsers().matchAll(/"(.*)"/g)].map(([, pattern]) => pattern);
   expect(patterns).toEqual([...ofLog('datahub'), INBOXES, ...ofRelay('chat'), INBOXES]);
 });
 
 test('with what the page allows, all is well: subscribers that are slow or come back, wills, a broker that is killed', async (context) => {
-  const nats = await start(context, conf);
+  const nats = await start(context, natsUsers());
   await makeStreams(nats);
   warnings.length = 0;
 
-  const log = await openLog(urlOf(nats, 'datahub'));
+  const log = await openLog(nats.urlOf('datahub'));
   stopLater(() => log.close());
   const [quick, slow] = [await Reader.on(log, 'topic'), await log.subscribe('topic')];
   await log.publishAll(noted('topic', numbers(0, 3_000)));
@@ -61,7 +53,7 @@ test('with what the page allows, all is well: subscribers that are slow or come 
   const back = await Reader.on(log, 'topic', { after: quick.notes[2_999]?.position });
   await until(() => Number(back.subscription.position.split('.')[1]) > 3_000);
 
-  const [one, two, gone] = await Promise.all([1, 2, 3].map(() => openRelay(urlOf(nats, 'chat'), 6_000)));
+  const [one, two, gone] = await Promise.all([1, 2, 3].map(() => openRelay(nats.urlOf('chat'), 6_000)));
   const heard: string[] = [];
   let gaps = 0;
   stopLater(() => one?.close());
@@ -124,18 +116,18 @@ test('what is not allowed is told at the start, all of it', async (context) => {
     ['datahub', openLog],
     ['chat', openRelay],
   ] as const)
-    await expect(open(urlOf(nats, stream))).rejects.toThrow(
+    await expect(open(nats.urlOf(stream))).rejects.toThrow(
       `${of(stream)}it is not there, and the user of --broker may not publish to $JS.API.STREAM.CREATE.${stream}${see}`,
     );
   await makeStreams(nats);
   for (const [n, { open, missing }] of cases.entries())
-    await expect(open(urlOf(nats, `u${n}`)), missing).rejects.toThrow(
+    await expect(open(nats.urlOf(`u${n}`)), missing).rejects.toThrow(
       `${of(open === openLog ? 'datahub' : 'chat')}the user of --broker may not publish to ${missing}${see}`,
     );
-  await expect(openLog(urlOf(nats, 'deaf'))).rejects.toThrow(
+  await expect(openLog(nats.urlOf('deaf'))).rejects.toThrow(
     `${of('datahub')}the user of --broker may not subscribe to _INBOX.>${see}`,
   );
-  await expect(openRelay(urlOf(nats, 'none'))).rejects.toThrow(
+  await expect(openRelay(nats.urlOf('none'))).rejects.toThrow(
     `${of('chat')}the user of --broker may not publish to ${ofRelay('chat').join(', ')}, nor subscribe to _INBOX.>${see}`,
   );
 });
@@ -151,7 +143,7 @@ test('what is no longer allowed is told when it is tried', async (context) => {
   const nats = await NatsServer.start(await builtNatsServer(context), ['--config', config]);
   await makeStreams(nats);
   warnings.length = 0;
-  const log = await openLog(urlOf(nats, 'datahub'));
+  const log = await openLog(nats.urlOf('datahub'));
   stopLater(() => log.close());
   const open = await Reader.on(log, 'other');
   allow(ofLog('datahub').filter((one) => !/^datahub|CONSUMER/.test(one)));
@@ -170,9 +162,9 @@ test('what is no longer allowed is told when it is tried', async (context) => {
 test('a stream that is not there is made by a user that may', async (context) => {
   const config = `authorization { users: [ ${user('datahub', [...ofLog('datahub'), '$JS.API.STREAM.CREATE.datahub'], INBOXES)}, { user: admin, password: secret } ] }`;
   const nats = await start(context, config);
-  await (await openLog(urlOf(nats, 'datahub'))).close();
+  await (await openLog(nats.urlOf('datahub'))).close();
   const connection = await connectNats({
-    servers: urlOf(nats, 'admin').replace(/.*@/, ''),
+    servers: nats.urlOf('admin').replace(/.*@/, ''),
     user: 'admin',
     pass: 'secret',
   });

@@ -1,7 +1,7 @@
 export { Conversation } from './conversation.ts';
 export { fetchFailure } from './fetch-failure.ts';
 export { isListening, nobodyListens } from './listens.ts';
-export { builtNatsServer, findNatsServer, GET_NATS_SERVER, NatsServer } from './nats-server.ts';
+export { builtNatsServer, findNatsServer, GET_NATS_SERVER, NatsServer, natsUsers } from './nats-server.ts';
 export { linkedProject, npmProject, tarball } from './packed.ts';
 export { BUILD_PATIENCE_MS } from './patience.ts';
 export { peerOf } from './peer.ts';

@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { fetchFailure } from './fetch-failure.ts';
 import { Program } from './program.ts';
+import { readmeBlocks } from './readme.ts';
 import { skip } from './skip.ts';
 import { stopLater } from './stop-later.ts';
 import { temporaryFolder } from './temporary-folder.ts';
@@ -50,6 +51,14 @@ export async function builtNatsServer(context: { skip(note?: string): never }): 
   return join(CACHE, NAME);
 }
 
+/** The configuration of a nats-server that the course shows. The password of every user is `secret`. */
+export function natsUsers(): string {
+  const page = join(import.meta.dirname, '../../../docs/from-one-process-to-many.md');
+  const shown = readmeBlocks(page).find(({ source }) => source.endsWith('/nats.conf'));
+  if (!shown) throw new Error(`${page} shows no nats.conf`);
+  return shown.text.replaceAll(/\$\w+_PASSWORD/g, 'secret');
+}
+
 /** A nats-server on this machine, with JetStream, which can be killed and come back; it is stopped after the tests. */
 export class NatsServer {
   readonly port: string;
@@ -61,6 +70,13 @@ export class NatsServer {
     this.#program = program;
     this.port = port;
     stopLater(() => this.#program[Symbol.asyncDispose]());
+  }
+
+  /** Starts one with this configuration. */
+  static configured(path: string, config: string): Promise<NatsServer> {
+    const file = join(temporaryFolder(), 'nats.conf');
+    writeFileSync(file, config);
+    return NatsServer.start(path, ['--config', file]);
   }
 
   /** @param args beside those for a free port, and for JetStream, which come first */
@@ -79,6 +95,11 @@ export class NatsServer {
 
   get url(): string {
     return `nats://127.0.0.1:${this.port}`;
+  }
+
+  /** The URL for a user whose password is `secret`. */
+  urlOf(user: string): string {
+    return this.url.replace('//', `//${user}:secret@`);
   }
 
   get pid(): number {

@@ -5,6 +5,7 @@ import {
   builtNatsServer,
   type Conversation,
   NatsServer,
+  natsUsers,
   Program,
   programCommand,
   stopLater,
@@ -38,8 +39,8 @@ class Replica {
     stopLater(() => this.#peer.close());
   }
 
-  static async start(nats: NatsServer): Promise<Replica> {
-    const program = new Program(programCommand(REPLICA, nats.url, FORGET_MS));
+  static async start(url: string): Promise<Replica> {
+    const program = new Program(programCommand(REPLICA, url, FORGET_MS));
     stopLater(() => program[Symbol.asyncDispose]());
     const [, port = ''] = await program.prints(/listens on port (\d+)/);
     return new Replica(program, port);
@@ -74,7 +75,7 @@ type Replicas = [Replica, Replica, Replica, Replica];
 
 async function start(context: TestContext): Promise<{ nats: NatsServer; replicas: Replicas }> {
   const nats = await NatsServer.start(await builtNatsServer(context));
-  const replicas = await Promise.all(Array.from({ length: 4 }, () => Replica.start(nats)));
+  const replicas = await Promise.all(Array.from({ length: 4 }, () => Replica.start(nats.url)));
   return { nats, replicas: replicas as Replicas };
 }
 
@@ -119,6 +120,25 @@ test.concurrent('a broker that is killed too takes no notice with it', async (co
   expect(whoLeft(bob)).toEqual(['Cat']);
 });
 
+test.concurrent('users with what the course allows are enough', async (context) => {
+  const nats = await NatsServer.configured(await builtNatsServer(context), natsUsers());
+  const admin = await Replica.start(nats.urlOf('admin'));
+  const replicas = await Promise.all([1, 2].map(() => Replica.start(nats.urlOf('chat'))));
+  const [first, second] = replicas as [Replica, Replica];
+  const ann = await first.enter('Ann');
+  const bob = await second.enter('Bob', ann);
+  await admin.enter('Cat', ann, bob);
+  await admin.killAtWork(ann);
+  await nats.kill();
+  await nats.startAgain();
+  await until(() => [ann, bob].every((caller) => whoLeft(caller).includes('Cat')));
+  await first.enter('Dan', ann, bob);
+  await second.killAtWork(ann);
+  await until(() => whoLeft(ann).includes('Bob'));
+  expect(whoLeft(ann)).toEqual(['Bob', 'Cat']);
+  expect(nats.log).not.toMatch(/violation/i);
+});
+
 test.concurrent('a server that was frozen for long ends its calls; it has left for the others, once, and is back', async (context) => {
   const { replicas } = await start(context);
   const [first, second, third] = replicas;
@@ -151,7 +171,7 @@ test.concurrent('a server that has come later knows who is there, and says who l
   const ann = await first.enter('Ann');
   await second.enter('Bob', ann);
   await until(() => times('Ann left the chat') === 1 && times('Bob left the chat') === 1);
-  const later = await Replica.start(nats);
+  const later = await Replica.start(nats.url);
   const sam = later.listen();
   await until(() => times('Ann left the chat') === 2 && times('Bob left the chat') === 2);
   for (const { program } of replicas) program.signal('SIGKILL');

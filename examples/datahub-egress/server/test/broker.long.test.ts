@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Identity, makeAuthority, makeClientIdentity, makeServerIdentity } from '@grpc-by-example/certificates';
-import { builtNatsServer, NatsServer, stopLater, temporaryFolder, until } from '@grpc-by-example/testing';
+import { builtNatsServer, NatsServer, natsUsers, stopLater, temporaryFolder, until } from '@grpc-by-example/testing';
 import { ServerProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, type TestContext, test } from 'vitest';
-import { cancel, DataHubPeer, ingested, sent } from './datahub-peer.ts';
+import { cancel, DataHubPeer, ingested, positionOf, sent } from './datahub-peer.ts';
 import { natsCredentials } from './nats-credentials.ts';
 
 const program = new ServerProgram('datahub-server', join(import.meta.dirname, '..'));
@@ -17,7 +17,7 @@ function inFile(name: string, text: string): string {
 
 /** Starts a broker with this configuration. */
 const start = async (context: TestContext, config: string) =>
-  NatsServer.start(await builtNatsServer(context), ['--config', inFile('nats.conf', config)]);
+  NatsServer.configured(await builtNatsServer(context), config);
 
 /** Two servers with these options are one hub. */
 async function isOneHub(...options: string[]): Promise<void> {
@@ -90,6 +90,47 @@ test('TLS, and client certificates', async (context) => {
 
   const plain = await start(context, '');
   expect(await refusal('--broker', `tls://localhost:${plain.port}`)).toMatch(/^Error: no NATS server at .*tls/);
+});
+
+test('a user with what the course allows is enough; one with less is told', async (context) => {
+  const nats = await start(context, natsUsers());
+  const replica = async (user: string) => {
+    const { server, port } = await program.startOnFreePort('--log-level', 'warn', '--broker', nats.urlOf(user));
+    const peer = new DataHubPeer(port, true);
+    stopLater(() => peer.close());
+    return { server, peer };
+  };
+  const stream = 'the stream "datahub" of the broker cannot be used: ';
+  const see = 'see "What the broker has to allow" in docs/from-one-process-to-many.md';
+  expect(await refusal('--broker', nats.urlOf('datahub'))).toBe(
+    `Error: ${stream}it is not there, and the user of --broker may not publish to $JS.API.STREAM.CREATE.datahub; ${see}`,
+  );
+  expect(await refusal('--broker', nats.urlOf('chat'))).toMatch(
+    /^Error: .* the user of --broker may not publish to datahub\.\*, \$JS\.API\.STREAM\.INFO\.datahub, .*; see /,
+  );
+  const { server: admin } = await replica('admin');
+  admin.signal('SIGTERM');
+  expect(await admin.ended).toBe(0);
+
+  const [one, other] = [await replica('datahub'), await replica('datahub')];
+  const lost = await one.peer.subscribed();
+  await other.peer.send({ ...sent(), tagValue: ['1', '2'] });
+  await until(() => ingested(lost).length === 2);
+  one.server.signal('SIGKILL');
+  await lost.status;
+  await other.peer.send({ ...sent(), tagValue: ['3'] });
+  const back = await other.peer.subscribed({ after: positionOf(lost) });
+  await until(() => ingested(back).length === 1);
+  await nats.kill();
+  await until(() => other.server.stderr.includes('the broker is away'));
+  await nats.startAgain();
+  while (!(await other.peer.send({ ...sent(), tagValue: ['4'] }).catch(() => undefined)));
+  await until(() => ingested(back).at(-1) === '4');
+  expect(ingested(back)).toEqual(['3', '4']);
+  await cancel(back);
+  other.server.signal('SIGTERM');
+  expect(await other.server.ended).toBe(0);
+  expect(other.server.stderr).not.toContain('refuses');
 });
 
 test('a broker without JetStream, and what is no broker', async (context) => {
