@@ -14,7 +14,8 @@ import type { Link } from './link.ts';
 import { type Entry, LogReader } from './log-reader.ts';
 import { positionOf, sequenceAt } from './position.ts';
 import { Publisher, unavailable } from './publisher.ts';
-import { streamInfo } from './stream-info.ts';
+import { Shared } from './shared.ts';
+import { checkStream, streamInfo } from './stream-info.ts';
 import { subjectOf } from './subject.ts';
 
 /** So many messages of one call wait for their acknowledgement at once, and so many bytes of them. */
@@ -60,6 +61,7 @@ export class JetStreamLog<Message> implements Broker<Message> {
   readonly #kind: MessageKind<Message>;
   readonly #publisher: Publisher;
   readonly #feeds = new Map<string, Feed<Message>>();
+  readonly #state = new Shared(() => this.#ask());
   /** Stands for the stream as long as it lives: another one of its name counts anew. */
   #epoch = '';
 
@@ -78,11 +80,17 @@ export class JetStreamLog<Message> implements Broker<Message> {
    * @throws when the broker does not answer, or the stream is not fit for a log
    */
   static async open<Message>(link: Link, name: string, kind: MessageKind<Message>): Promise<JetStreamLog<Message>> {
+    const { version = '' } = link.connection.info ?? {};
+    const [major = 0, minor = 0] = version.split('.').map(Number);
+    // Older ones do not give many messages at once.
+    if (major < 2 || (major === 2 && minor < 11))
+      throw new Error(`it needs NATS 2.11 or newer, and this is ${version}`);
     const log = new JetStreamLog(link, name, kind);
     const { config } = await log.#info();
-    if (!config.allow_direct) throw new Error('without allow_direct, nobody could read what was missed');
-    if (!config.subjects?.some((subject) => [`${name}.*`, `${name}.>`, '>'].includes(subject)))
-      throw new Error(`it does not have the subjects ${name}.*`);
+    checkStream(config, [
+      [config.retention === RetentionPolicy.Limits, 'it must keep messages whether or not they were read'],
+      [config.allow_direct, 'without allow_direct, nobody could read what was missed'],
+    ]);
     return log;
   }
 
@@ -226,7 +234,11 @@ export class JetStreamLog<Message> implements Broker<Message> {
   }
 
   /** Asks for the state of the stream, and makes it if it is not there. */
-  async #info(): Promise<StreamInfo> {
+  #info(): Promise<StreamInfo> {
+    return this.#state.get();
+  }
+
+  async #ask(): Promise<StreamInfo> {
     const info = await streamInfo(this.#link, {
       name: this.#name,
       subjects: [`${this.#name}.*`],

@@ -15,7 +15,7 @@ import { nanos } from '@nats-io/transport-node';
 import type { MessageKind, Relay, RelayListener, Will } from './broker.ts';
 import type { Link } from './link.ts';
 import { isFull, isUnavailable, NAME, Publisher, unavailable } from './publisher.ts';
-import { consumerNames, streamInfo } from './stream-info.ts';
+import { checkStream, consumerNames, streamInfo } from './stream-info.ts';
 import { subjectOf } from './subject.ts';
 import { Turns } from './turns.ts';
 import { Wills } from './wills.ts';
@@ -119,8 +119,13 @@ export class JetStreamRelay<Message> implements Relay<Message> {
   ): Promise<JetStreamRelay<Message>> {
     const relay = new JetStreamRelay(link, name, kind, forgetMs);
     const { config, state } = await relay.#info();
-    if (config.retention !== RetentionPolicy.Interest || config.discard !== DiscardPolicy.New)
-      throw new Error('it must keep messages while there is interest, and discard new ones');
+    checkStream(config, [
+      [
+        config.retention === RetentionPolicy.Interest && config.discard === DiscardPolicy.New,
+        'it must keep messages while there is interest, and discard new ones',
+      ],
+      [!config.max_age, 'with max_age, it drops what a process has not taken yet'],
+    ]);
     relay.#last = state.last_seq;
     await relay.#subscribe();
     return relay;

@@ -38,11 +38,13 @@ export class Link extends EventEmitter<LinkEvents> {
   /**
    * Connects, once.
    *
+   * @param name by which an operator finds the connection at the broker
    * @throws OperatorError in words when there is no broker, or it refuses the credentials
    */
-  static async open({ servers, credentials, ...target }: Target): Promise<Link> {
+  static async open({ servers, credentials, ...target }: Target, name: string): Promise<Link> {
     const place = servers.join(', ');
     const connection = await connect({
+      name,
       servers: [...servers],
       ...target,
       ...(credentials && { authenticator: credsAuthenticator(credentials) }),

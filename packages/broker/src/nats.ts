@@ -31,7 +31,7 @@ async function open<Opened>(
   patterns: readonly string[],
   use: (link: Link) => Promise<Opened>,
 ): Promise<Opened> {
-  const link = await Link.open(target);
+  const link = await Link.open(target, name);
   try {
     await checkPermissions(link, patterns);
     const opened = await use(link);

@@ -19,6 +19,26 @@ const mayNotMake = (stream: string) =>
   `it is not there, and the user of --broker may not publish to $JS.API.STREAM.CREATE.${stream}; ${SEE}`;
 
 /**
+ * Checks what every stream has to do that an operator may have made.
+ *
+ * @param more what this one has to do beside it, and what to say if it does not
+ * @throws in words when it does not do
+ */
+export function checkStream(config: StreamConfig, more: readonly [does: boolean, told: string][]): void {
+  const { name, subjects, no_ack, max_msgs_per_subject, discard_new_per_subject } = config;
+  const checks = [
+    ...more,
+    [subjects?.some((one) => [`${name}.*`, `${name}.>`, '>'].includes(one)), `it does not have the subjects ${name}.*`],
+    [!no_ack, 'with no_ack, nobody knows what it has accepted'],
+    [
+      !(max_msgs_per_subject > 0) || discard_new_per_subject,
+      'with max_msgs_per_subject, it drops messages that are not the oldest, and nobody would know',
+    ],
+  ] as const;
+  for (const [does, told] of checks) if (!does) throw new Error(told);
+}
+
+/**
  * Asks for the names of all consumers of a stream. Not by the client's `consumers.list`: that has all that is to know of
  * each, and in a cluster leaves out those that are slow to answer.
  *

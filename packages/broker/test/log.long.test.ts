@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { builtNatsServer, NatsServer, until } from '@grpc-by-example/testing';
-import { jetstream, jetstreamManager } from '@nats-io/jetstream';
+import { jetstream, jetstreamManager, RetentionPolicy } from '@nats-io/jetstream';
 import { connect as connectNats } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { subjectOf } from '../src/subject.ts';
@@ -231,10 +231,28 @@ test('who misses something is told', async (context) => {
 test.for([
   [{ allow_direct: false }, 'without allow_direct, nobody could read what was missed'],
   [{ subjects: ['other.*'] }, 'it does not have the subjects notes.*'],
+  [{ retention: RetentionPolicy.Interest }, 'it must keep messages whether or not they were read'],
+  [{ no_ack: true }, 'with no_ack, nobody knows what it has accepted'],
+  [
+    { max_msgs_per_subject: 10 },
+    'with max_msgs_per_subject, it drops messages that are not the oldest, and nobody would know',
+  ],
 ] as const)('a stream of an operator that does not do is told: %j', async ([settings, told], context) => {
   const nats = await start(context);
   await makeStream(nats.url, settings);
   await expect(connect(nats.url)).rejects.toThrow(`the stream "notes" of the broker cannot be used: ${told}`);
+});
+
+test('many who subscribe at once are few questions to the broker', async (context) => {
+  const nats = await start(context);
+  const log = await connect(nats.url);
+  const overheard = await connectNats({ servers: nats.url });
+  const asked = overheard.subscribe('$JS.API.STREAM.INFO.notes');
+  await overheard.flush();
+  await Promise.all(Array.from({ length: 500 }, () => log.subscribe('topic')));
+  await overheard.flush();
+  expect(asked.getReceived()).toBeLessThan(20);
+  await overheard.close();
 });
 
 test('who cannot be served, since the stream has as many consumers as it may, is told', async (context) => {

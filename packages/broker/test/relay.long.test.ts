@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { setTimeout as delay, setImmediate } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import { builtNatsServer, NatsServer, stopLater, until } from '@grpc-by-example/testing';
-import { jetstreamManager } from '@nats-io/jetstream';
+import { DiscardPolicy, jetstreamManager, RetentionPolicy } from '@nats-io/jetstream';
 import { connect as connectNats, createInbox, nanos } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { connectRelay, type Relay } from '../src/index.ts';
@@ -120,4 +120,18 @@ test.concurrent('a message that is too large with what the relay adds to it is r
   });
   await relay.send(note('x'.repeat(bytes - 200)));
   expect(heard).toHaveLength(1);
+});
+
+test.concurrent.for([
+  [{ retention: RetentionPolicy.Limits }, 'it must keep messages while there is interest, and discard new ones'],
+  [{ subjects: ['other.*'] as string[] }, 'it does not have the subjects notes.*'],
+  [{ max_age: nanos(60_000) }, 'with max_age, it drops what a process has not taken yet'],
+] as const)('a stream of an operator that does not do is told: %j', async ([settings, told], context) => {
+  const nats = await NatsServer.start(await builtNatsServer(context));
+  const connection = await connectNats({ servers: nats.url });
+  const { streams } = await jetstreamManager(connection);
+  const [retention, discard] = [RetentionPolicy.Interest, DiscardPolicy.New];
+  await streams.add({ name: 'notes', subjects: ['notes.*'], retention, discard, ...settings });
+  await connection.close();
+  await expect(listen(nats.url)).rejects.toThrow(`the stream "notes" of the broker cannot be used: ${told}`);
 });
