@@ -1,6 +1,9 @@
 import { once } from 'node:events';
-import { connect as connectSocket } from 'node:net';
-import { status } from '@grpc/grpc-js';
+import { connect as connectHttp2 } from 'node:http2';
+import { connect as connectSocket, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { ServerCredentials, status } from '@grpc/grpc-js';
+import { makeAuthority, makeServerIdentity } from '@grpc-by-example/certificates';
 import { until } from '@grpc-by-example/testing';
 import { bidiStreaming, unary } from 'grpc-streams';
 import { expect, test } from 'vitest';
@@ -10,6 +13,8 @@ import { connect, serve } from './start.ts';
 const UNAVAILABLE = { code: status.UNAVAILABLE, details: 'server is shutting down' };
 /** Longer than any test lasts: what ends in time did not wait for it. */
 const LONG = { graceMs: 3_600_000 };
+/** Waits for the calls that are on their way, however busy the machine. */
+const PATIENT = { ...LONG, lastCallsMs: 3_600_000 };
 /** What is sent at its end is not dropped, however busy the machine. */
 const SHORT = { graceMs: 200, lastStatusMs: 3_600_000 };
 
@@ -116,29 +121,95 @@ async function closedPort(port: number): Promise<void> {
   }
 }
 
-/** When the call starts, and so how far it comes: into the server before the stop, or after it, or to a closed port. */
-test.concurrent.for(['before', 'right after', 'long after'])(
-  'a call on an open connection that arrives during the stop is refused with UNAVAILABLE (started %s it)',
+/** Of streams, the first ends by force alone, and so keeps its connection; another one ends when it is told to. */
+function stubbornFirst() {
+  let streams = 0;
+  return bidiStreaming<Words, Words>(async function* (words) {
+    yield { text: 'hello' };
+    if (streams++ === 0) await new Promise(() => {});
+    yield* words;
+  });
+}
+
+const echo = unary<Words, Words>((words) => words);
+
+test.concurrent.for(['before', 'right after'])(
+  'a call on an open connection that is on its way when the server stops is answered (started %s it)',
   async (when) => {
-    let handled = 0;
-    const say = unary<Words, Words>((words) => {
-      handled++;
-      return words;
-    });
-    const server = await serve({ talk: stubborn, say }, SHORT);
+    const server = await serve({ say: echo }, PATIENT);
     const client = connect(server);
-    const talk = client.talk(); // keeps the connection open
-    await talk.received(1);
-    const early = when === 'before' && client.say('early').catch((error: unknown) => error);
+    await client.say('opens the connection');
+    const early = when === 'before' && client.say('call');
     const stopped = server.stop();
-    if (when === 'long after') await closedPort(server.port);
-    const response = early || client.say('late').catch((error: unknown) => error);
-    expect(await response).toMatchObject({ code: status.UNAVAILABLE });
-    expect(handled).toBe(0);
-    expect(await talk.status).toMatchObject(UNAVAILABLE);
+    expect(await (early || client.say('call'))).toEqual({ text: 'call' });
     await stopped;
   },
 );
+
+test.concurrent('a call on an open connection that comes after the streams were told is refused with UNAVAILABLE', async () => {
+  let handled = 0;
+  const say = unary<Words, Words>((words) => {
+    handled++;
+    return words;
+  });
+  const server = await serve({ talk: stubbornFirst(), say }, SHORT);
+  const client = connect(server);
+  const talk = client.talk();
+  await talk.received(1);
+  const told = client.talk();
+  await told.received(1);
+  const stopped = server.stop();
+  expect(await told.status).toMatchObject(UNAVAILABLE);
+  await expect(client.say('late')).rejects.toMatchObject({ code: status.UNAVAILABLE });
+  expect(handled).toBe(0);
+  expect(await talk.status).toMatchObject(UNAVAILABLE);
+  await stopped;
+});
+
+/** Calls Say with an empty message, as a proxy does that makes a connection for each call. */
+async function sayOver(socket: Socket): Promise<string> {
+  const session = connectHttp2('http://localhost', { createConnection: () => socket });
+  const closed = once(session, 'close'); // by the server
+  const call = session.request({
+    ':method': 'POST',
+    ':path': '/test.Echo/Say',
+    'content-type': 'application/grpc',
+    te: 'trailers',
+  });
+  call.resume().end(Buffer.alloc(5));
+  const [{ 'grpc-status': end }] = (await once(call, 'trailers')) as [Record<string, unknown>];
+  await closed;
+  return String(end);
+}
+
+test.concurrent('a call on a connection that the server has yet to accept when it stops is answered', async () => {
+  const server = await serve({ say: echo }, PATIENT);
+  const socket = connectSocket(server.port, '127.0.0.1'); // the system takes it at once, the server in its next turn
+  const stopped = server.stop();
+  expect(await sayOver(socket)).toBe(`${status.OK}`);
+  await stopped;
+});
+
+test.concurrent('a connection whose TLS handshake lasts until after the stop has begun is closed in order', async () => {
+  const authority = await makeAuthority();
+  const { cert, key } = await makeServerIdentity(authority, ['localhost'], new Date(Date.now() + 86_400_000));
+  const pairs = [{ cert_chain: Buffer.from(cert), private_key: Buffer.from(key) }];
+  const server = await serve({ say: echo }, { ...PATIENT, credentials: ServerCredentials.createSsl(null, pairs) });
+  const socket = connectSocket(server.port, '127.0.0.1');
+  const stopped = server.stop();
+  await closedPort(server.port);
+  const tls = connectTls({ socket, ca: authority.cert, servername: 'localhost', ALPNProtocols: ['h2'] });
+  expect(await sayOver(tls)).toBe(`${status.OK}`);
+  await stopped;
+});
+
+test.concurrent('a client that does not answer holds the stop for a short time alone', async () => {
+  const server = await serve({}, { ...LONG, lastCallsMs: 100 });
+  const socket = connectSocket(server.port, '127.0.0.1');
+  await once(socket, 'data'); // the settings of the server
+  await server.stop();
+  socket.destroy();
+});
 
 test.concurrent('100 open streams are all told, those that read at once and those that do not after the grace period', async () => {
   const talk = bidiStreaming<Words, Words>(async function* (words, { call }) {

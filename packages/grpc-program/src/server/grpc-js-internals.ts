@@ -1,4 +1,6 @@
 import type { Http2SecureServer, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
+import { Server as NetServer } from 'node:net';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Server, status } from '@grpc/grpc-js';
 import { http2StreamOf, type ServerCall } from 'grpc-streams';
 
@@ -72,6 +74,52 @@ export function keepClosingConnections(server: Server): void {
       setImmediate(callback, null, 0, Buffer.of());
       return true;
     }) as ServerHttp2Session['ping'];
+  });
+}
+
+/**
+ * Takes no more connections, and waits for the calls that are on their way: on connections that are open, or wait to be
+ * accepted. If the HTTP/2 servers are gone, then it does nothing, and such calls are refused.
+ *
+ * RFC 9113, section 6.8, has two GOAWAY frames for this, but Node takes no call after the first. So each connection is
+ * pinged before its GOAWAY: what the client sent before it read the ping comes before its answer.
+ *
+ * @returns when each has answered, or is gone
+ */
+export async function takeLastCalls(server: Server): Promise<void> {
+  const answers: Promise<void>[] = [];
+  let isClosed = false;
+  onEachSession(server, (session) => {
+    const answer = answersPing(session);
+    // After its TLS handshake, of which grpc-js knows nothing, a connection may come so late that nobody closes it.
+    if (isClosed) void answer.then(() => session.close());
+    else answers.push(answer);
+  });
+  await acceptsWaiting();
+  isClosed = true;
+  // Not by their own `close`, which closes the connections too from Node 24 on.
+  for (const http2Server of http2ServersOf(server)) NetServer.prototype.close.call(http2Server);
+  await Promise.all(answers);
+}
+
+/**
+ * Resolves after a turn of the event loop that took hardly any time. Each turn accepts the connections that wait for it;
+ * the system resets those that came since, when nobody listens any more.
+ */
+async function acceptsWaiting(): Promise<void> {
+  await nextTurn();
+  for (let turn = 0; turn < 100; turn++) {
+    const startedAt = performance.now();
+    await nextTurn();
+    if (performance.now() - startedAt < 0.1) return;
+  }
+}
+
+function answersPing(session: ServerHttp2Session): Promise<void> {
+  return new Promise((answered) => {
+    if (session.destroyed) return answered();
+    session.once('close', answered);
+    session.ping(() => answered());
   });
 }
 

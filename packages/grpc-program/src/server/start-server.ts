@@ -14,7 +14,7 @@ import { OperatorError } from '../operator-error.ts';
 import { reportTlsErrors } from '../tls-errors.ts';
 import { limitConnectionAge } from './connection-age.ts';
 import { limitConnections } from './connection-limits.ts';
-import { keepClosingConnections, sessionOf } from './grpc-js-internals.ts';
+import { keepClosingConnections, sessionOf, takeLastCalls } from './grpc-js-internals.ts';
 import { addHealth } from './health.ts';
 import { isOnlyForThisMachine, listen } from './listen.ts';
 import { addReflection } from './reflection.ts';
@@ -49,6 +49,8 @@ export interface StartServerOptions extends ServerLimits {
   readonly credentials?: ServerCredentials;
   /** How long a stop waits for handlers to end by themselves. In milliseconds. Default: 5,000. */
   readonly graceMs?: number;
+  /** How much of that the calls that are on their way when it begins may take to come. Default: 1,000. */
+  readonly lastCallsMs?: number;
   /** How long the last messages and statuses may then be on their way, before connections are dropped. Default: 2,000. */
   readonly lastStatusMs?: number;
   /** How long the services may then take to close, all together. Default: 10,000. */
@@ -88,8 +90,8 @@ export interface RunningServer {
   /** Those that have not ended. */
   readonly openCalls: OpenCalls;
   /**
-   * Says NOT_SERVING, takes no more calls and asks the open ones to end. After the grace period it ends the rest with
-   * UNAVAILABLE, "server is shutting down". Then it closes the services.
+   * Says NOT_SERVING, takes the calls that are on their way and no more, and asks the open ones to end. After the grace
+   * period it ends the rest with UNAVAILABLE, "server is shutting down". Then it closes the services.
    *
    * @throws what a service threw when it was closed, the others closed too; or an OperatorError when they took too long
    */
@@ -124,6 +126,7 @@ async function start(
     port = 0,
     credentials,
     graceMs = SERVER_DEFAULTS.graceSeconds * 1_000,
+    lastCallsMs = 1_000,
     lastStatusMs = 2_000,
     closeMs,
     boundCalls: bounds,
@@ -186,11 +189,14 @@ async function start(
 
   async function endCalls(): Promise<void> {
     const reason = statusError(status.UNAVAILABLE, 'server is shutting down');
+    const graceEnd = performance.now() + graceMs;
     health.stop();
+    // A client of gRPC makes a call again that was refused by GOAWAY; a proxy, such as nginx, may not.
+    await settlesWithin(takeLastCalls(server), Math.min(lastCallsMs, graceMs));
     // tryShutdown by itself would wait for ever for an open stream.
     const closed = promisify(server.tryShutdown.bind(server))();
     openCalls.interrupt(reason);
-    if (await settlesWithin(closed, graceMs)) return;
+    if (await settlesWithin(closed, Math.max(graceEnd - performance.now(), 0))) return;
     openCalls.fail(reason);
     await settlesWithin(closed, lastStatusMs);
     server.forceShutdown();
