@@ -54,9 +54,9 @@ const callsOf = ({ program }: OurServer) =>
 /**
  * What is tried with every proxy.
  *
- * @param losesSome whether a call may fail, one of hundreds, that comes in the moment in which a replica closes
+ * @param mayRefuse whether a call, one of hundreds, may fail that the proxy refuses twice as replicas close
  */
-export function proxyRows(startProxy: StartProxy, { losesSome = false } = {}): Row[] {
+export function proxyRows(startProxy: StartProxy, { mayRefuse = false } = {}): Row[] {
   /** A call through the proxy to one of two replicas. */
   const through = (example: Example, name: string, gets: string | RegExp, args: readonly string[] = [], input = '') =>
     tried(example, BETWEEN, name, gets, async () =>
@@ -102,11 +102,18 @@ export function proxyRows(startProxy: StartProxy, { losesSome = false } = {}): R
     tried(
       'datahub',
       BETWEEN,
-      `both replicas are restarted: ${losesSome ? 'fewer than ten unary calls fail' : 'no unary call fails'}, every stream is told to come again`,
-      losesSome
-        ? /^\d of \d{3,} calls failed;.* UNAVAILABLE: server is shutting down$/
+      `both replicas are restarted: ${mayRefuse ? 'at most one' : 'no'} unary call fails, every stream is told to come again`,
+      mayRefuse
+        ? /^(0 of \d{3,} calls failed|1 of \d{3,} calls failed; 14 UNAVAILABLE: Stream refused by server); UNAVAILABLE: server is shutting down$/
         : /^0 of \d{3,} calls failed; UNAVAILABLE: server is shutting down$/,
       () => rollingRestart(startProxy),
+    ),
+    tried(
+      'datahub',
+      BETWEEN,
+      'a replica is killed: calls that may be made twice are made again',
+      /^\d{3,} calls: no UNAVAILABLE$/,
+      () => killedReplica(startProxy),
     ),
     through('calc', 'incremental sum', 'Value: 1 | Value: 3 | Value: 6 | Complete., exit 0', [
       'incremental',
@@ -144,7 +151,43 @@ async function rollingRestart(startProxy: StartProxy): Promise<string> {
   const subscribers = servers.map(() => start(ourClient('datahub', address, '--seconds', '3600')));
   await Promise.all(subscribers.map((subscriber) => subscriber.prints(/\n/)));
 
-  const client = connect(IngestClient, { address });
+  const callers = startCallers(address);
+  for (const { program, port } of servers) {
+    program.signal('SIGTERM');
+    await program.ended;
+    const again = await startOurServer('datahub', '--port', port);
+    await until(() => callsOf(again) >= 50);
+  }
+  const { calls, failures } = await callers.end();
+
+  const ends = await Promise.all(subscribers.map(outcomeOf));
+  // It subscribes again; what it has to say of that depends on where it comes to.
+  const told = ends.map((end) => end.match(/ ! Lost the server \((.*?)\); subscribing again/)?.[1] ?? end);
+  return `${[`${failures.length} of ${calls} calls failed`, ...new Set(failures), ...new Set(told)].join('; ')}`;
+}
+
+/** Kills one of two replicas under calls that the client makes again, and tells what came of these. */
+async function killedReplica(startProxy: StartProxy): Promise<string> {
+  const servers = await replicas('datahub');
+  const callers = startCallers(await startProxy(servers), ['/MsgBroker.Ingest/SendDataPackage']);
+  const [killed, other] = servers;
+  await until(() => callsOf(killed) >= 50);
+  killed.program.signal('SIGKILL');
+  const before = callsOf(other);
+  await until(() => callsOf(other) >= before + 100);
+  const { calls, failures } = await callers.end();
+  // A call whose answer had begun ends as it was broken off, and not with UNAVAILABLE.
+  const unavailable = failures.filter((failure) => failure.includes('UNAVAILABLE'));
+  return `${calls} calls: ${[...new Set(unavailable)].join('; ') || 'no UNAVAILABLE'}`;
+}
+
+/**
+ * Starts four callers, each of which makes one unary call after the other.
+ *
+ * @param retry the paths of the methods that may be made twice
+ */
+function startCallers(address: string, retry: string[] = []) {
+  const client = connect(IngestClient, { address, retry });
   const request = new RequestSendDataPackage().setTelemetryguid(GUID).setTrackingguid(GUID).setTagname('A01');
   let isOver = false;
   let calls = 0;
@@ -158,20 +201,15 @@ async function rollingRestart(startProxy: StartProxy): Promise<string> {
       await delay(5);
     }
   });
-  for (const { program, port } of servers) {
-    program.signal('SIGTERM');
-    await program.ended;
-    const again = await startOurServer('datahub', '--port', port);
-    await until(() => callsOf(again) >= 50);
-  }
-  isOver = true;
-  await Promise.all(callers);
-  client.close();
-
-  const ends = await Promise.all(subscribers.map(outcomeOf));
-  // It subscribes again; what it has to say of that depends on where it comes to.
-  const told = ends.map((end) => end.match(/ ! Lost the server \((.*?)\); subscribing again/)?.[1] ?? end);
-  return `${[`${failures.length} of ${calls} calls failed`, ...new Set(failures), ...new Set(told)].join('; ')}`;
+  return {
+    /** Ends them, and tells how many calls they made, and how calls failed. */
+    async end() {
+      isOver = true;
+      await Promise.all(callers);
+      client.close();
+      return { calls, failures };
+    },
+  };
 }
 
 /** More than a megabyte on the wire. */
@@ -269,6 +307,27 @@ export function longStreamRow(startProxy: StartProxy): Row {
     run: async (start, _, manner) =>
       outcome(ourClient('calc', await start(await replicas('calc'), manner), 'sum', '-'), LONG_SUM),
   });
+}
+
+/**
+ * Many small messages both ways at once.
+ *
+ * @param mayStop whether the proxy may stop them for good, so that the client ends the call
+ */
+export function smallMessagesRow(startProxy: StartProxy, { mayStop = false } = {}): Row {
+  const name = '300,000 numbers and their sums';
+  return tried(
+    'calc',
+    BETWEEN,
+    mayStop ? `${name}, or UNAVAILABLE` : name,
+    mayStop ? /(Complete\., exit 0| ! Error: UNAVAILABLE: the connection to \S+ broke, exit 1)$/ : 'Complete., exit 0',
+    async () => {
+      const address = await startProxy(await replicas('calc'));
+      const patience = mayStop ? ['--keepalive-seconds', '10'] : [];
+      const printed = await outcome(ourClient('calc', address, ...patience, 'incremental', '-'), LONG_SUM);
+      return printed.match(/(Complete\.| ! ).*/)?.[0] ?? '';
+    },
+  );
 }
 
 /** A subscription that lasts so long. */

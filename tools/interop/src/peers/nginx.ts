@@ -11,6 +11,7 @@ import {
   longStreamRow,
   proxyRows,
   type StartProxy,
+  smallMessagesRow,
   takesConnections,
 } from '../proxy-rows.ts';
 import type { Peer } from '../row.ts';
@@ -60,6 +61,7 @@ export const nginxPeer: Peer = {
     idleRow(startNginx, 65),
     ...frozenRows(startNginx, 65),
     longStreamRow(startNginx),
-    ...proxyRows(startNginx, { losesSome: true }),
+    smallMessagesRow(startNginx),
+    ...proxyRows(startNginx),
   ],
 };
