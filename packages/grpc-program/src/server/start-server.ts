@@ -47,10 +47,10 @@ export interface StartServerOptions extends ServerLimits {
   readonly port?: number;
   /** Plain text unless told otherwise, on loopback or a Unix socket alone. */
   readonly credentials?: ServerCredentials;
-  /** How long a stop waits for handlers to end by themselves. In milliseconds. Default: 5,000. */
-  readonly graceMs?: number;
-  /** How much of that the calls that are on their way when it begins may take to come. Default: 1,000. */
+  /** How long the calls that are on their way when a stop begins may take to come. In milliseconds. Default: 1,000. */
   readonly lastCallsMs?: number;
+  /** How long it then waits for handlers to end by themselves. Default: 5,000. */
+  readonly graceMs?: number;
   /** How long the last messages and statuses may then be on their way, before connections are dropped. Default: 2,000. */
   readonly lastStatusMs?: number;
   /** How long the services may then take to close, all together. Default: 10,000. */
@@ -189,14 +189,13 @@ async function start(
 
   async function endCalls(): Promise<void> {
     const reason = statusError(status.UNAVAILABLE, 'server is shutting down');
-    const graceEnd = performance.now() + graceMs;
     health.stop();
     // A client of gRPC makes a call again that was refused by GOAWAY; a proxy, such as nginx, may not.
-    await settlesWithin(takeLastCalls(server), Math.min(lastCallsMs, graceMs));
+    await settlesWithin(takeLastCalls(server), lastCallsMs);
     // tryShutdown by itself would wait for ever for an open stream.
     const closed = promisify(server.tryShutdown.bind(server))();
     openCalls.interrupt(reason);
-    if (await settlesWithin(closed, Math.max(graceEnd - performance.now(), 0))) return;
+    if (await settlesWithin(closed, graceMs)) return;
     openCalls.fail(reason);
     await settlesWithin(closed, lastStatusMs);
     server.forceShutdown();
