@@ -298,6 +298,23 @@ export function frozenRows(startProxy: StartProxy, seconds: number): Row[] {
   );
 }
 
+/** A call that comes when all replicas are gone, answered as the settings of the proxy say. */
+export function noReplicaRow(startProxy: StartProxy): Row {
+  return tried(
+    'chat',
+    BETWEEN,
+    'no replica is there: a status that lets the client make the call again',
+    /^ ! Error: UNAVAILABLE: no replica answered, exit 1$/,
+    async () => {
+      const servers = await replicas('chat');
+      const address = await startProxy(servers);
+      for (const { program } of servers) program.signal('SIGTERM');
+      await Promise.all(servers.map(({ program }) => program.ended));
+      return outcome(ourClient('chat', address));
+    },
+  );
+}
+
 /** A call that sends much in all. */
 export function longStreamRow(startProxy: StartProxy): Row {
   return patienceRow(startProxy, 0, {

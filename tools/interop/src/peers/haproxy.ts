@@ -4,7 +4,15 @@ import { join } from 'node:path';
 import { temporaryFolder } from '@grpc-by-example/testing';
 import { PEERS } from '../build.ts';
 import { start } from '../examples.ts';
-import { freePort, idleRow, proxyRows, type StartProxy, smallMessagesRow, takesConnections } from '../proxy-rows.ts';
+import {
+  freePort,
+  idleRow,
+  noReplicaRow,
+  proxyRows,
+  type StartProxy,
+  smallMessagesRow,
+  takesConnections,
+} from '../proxy-rows.ts';
 import type { Peer } from '../row.ts';
 import { security } from '../security.ts';
 import { unpackDebian } from '../unpack-debian.ts';
@@ -58,6 +66,7 @@ export const haproxyPeer: Peer = {
   rows: [
     idleRow(startHaproxy, 55),
     smallMessagesRow(startHaproxy, { mayStop: true }),
+    noReplicaRow(startHaproxy),
     ...proxyRows(startHaproxy, { mayRefuse: true }),
   ],
 };

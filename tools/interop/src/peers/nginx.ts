@@ -9,6 +9,7 @@ import {
   frozenRows,
   idleRow,
   longStreamRow,
+  noReplicaRow,
   proxyRows,
   type StartProxy,
   smallMessagesRow,
@@ -62,6 +63,7 @@ export const nginxPeer: Peer = {
     ...frozenRows(startNginx, 65),
     longStreamRow(startNginx),
     smallMessagesRow(startNginx),
+    noReplicaRow(startNginx),
     ...proxyRows(startNginx),
   ],
 };
