@@ -219,7 +219,10 @@ export function onMessages<Message>(call: Readable, hear: (message: Message) => 
   };
   Object.assign(call, {
     push: (message: Message | null) => {
-      if (message === null) return push(null);
+      if (message === null) {
+        call.resume(); // 'end' comes also where somebody has paused it
+        return push(null);
+      }
       call.emit('data', message); // for who looks on
       if (hear(message)) ask();
       else isHeld = true;
