@@ -127,8 +127,20 @@ class Here {
 
   // biome-ignore lint/suspicious/noThenProperty: grpc-js calls it, and nobody awaits it
   then(tell: (value: Buffer) => void): void {
-    tell(this.#value);
+    try {
+      tell(this.#value);
+    } catch (error) {
+      leaveUnhandled(error);
+    }
   }
+}
+
+/**
+ * What a listener or an interceptor throws is for its program, as where grpc-js calls them after a promise: not for the
+ * decoder's caller, which takes it for a message that is too large, nor for the loop that asks for the next message.
+ */
+function leaveUnhandled(error: unknown): void {
+  void Promise.reject(error);
 }
 
 /**
@@ -149,7 +161,12 @@ export function readStraightOnServer(part: object): void {
         return later(entry); // which ends the call
       }
       entry.type = 'READABLE';
-      return part.maybePushNextMessage();
+      try {
+        part.maybePushNextMessage();
+      } catch (error) {
+        leaveUnhandled(error);
+      }
+      return undefined;
     },
   });
   Object.assign(part.decoder, { write });
@@ -211,11 +228,14 @@ export function onMessages<Message>(call: Readable, hear: (message: Message) => 
     if (isAsking) return;
     isAsking = true;
     // What has come already comes here and now.
-    while (mayCome) {
-      mayCome = false;
-      call._read(0);
+    try {
+      while (mayCome) {
+        mayCome = false;
+        call._read(0);
+      }
+    } finally {
+      isAsking = false;
     }
-    isAsking = false;
   };
   Object.assign(call, {
     push: (message: Message | null) => {
@@ -223,7 +243,11 @@ export function onMessages<Message>(call: Readable, hear: (message: Message) => 
         call.resume(); // 'end' comes also where somebody has paused it
         return push(null);
       }
-      call.emit('data', message); // for who looks on
+      try {
+        call.emit('data', message); // for who looks on
+      } catch (error) {
+        leaveUnhandled(error);
+      }
       if (hear(message)) ask();
       else isHeld = true;
       return !isHeld;

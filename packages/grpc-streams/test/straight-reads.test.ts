@@ -11,7 +11,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { until } from '@grpc-by-example/testing';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { bidiCall, bidiStreaming, clientStreaming, serverStreaming, serverStreamingCall } from '../src/index.ts';
 import { connectRaw, frameOf as requestFrame } from './raw-client.ts';
 import { frameOf, send, serveRaw } from './raw-server.ts';
@@ -182,6 +182,111 @@ test('a call that is cancelled as a response comes gives no more, and its stream
   expect(count).toBe(3);
   const stream = await opened.promise;
   await until(() => stream.closed);
+});
+
+/** What nobody handles, which ends a program that does not listen for it. */
+function unhandledRejections(): unknown[] {
+  const listeners = process.listeners('unhandledRejection');
+  const reasons: unknown[] = [];
+  process.removeAllListeners('unhandledRejection').on('unhandledRejection', (reason) => reasons.push(reason));
+  onTestFinished(() => {
+    process.removeAllListeners('unhandledRejection');
+    for (const listener of listeners) process.on('unhandledRejection', listener);
+  });
+  return reasons;
+}
+
+// The third comes with those before it; the twentieth when the reader asks for more.
+test.each([3, 20])(
+  'what a listener throws at message %i is left to its program, and the loop gets all',
+  async (nth) => {
+    const unhandled = unhandledRejections();
+    const error = new Error('of a listener');
+    const throwAt = () => {
+      let count = 0;
+      return () => {
+        if (++count === nth) throw error;
+      };
+    };
+    const client = await serveRaw((stream) =>
+      send(stream, {
+        body: Array.from({ length: 40 }, (_, n) => frameOf(answer(n))),
+        trailers: { 'grpc-status': '0' },
+      }),
+    );
+    const list = serverStreamingCall(client.list(ask(1), soon()));
+    list.grpcCall.on('data', throwAt());
+    expect(await all(list.responses)).toHaveLength(40);
+    await until(() => unhandled.length === 1);
+
+    const { address } = await startService({
+      talk: bidiStreaming(async function* (requests, { call }) {
+        call.on('data', throwAt());
+        yield answer((await all(requests)).length);
+      }),
+    });
+    const stream = connectRaw(address, 65_535).open('Talk');
+    const received: Buffer[] = [];
+    stream.on('data', (chunk: Buffer) => received.push(chunk));
+    stream.end(Buffer.concat(Array.from({ length: 40 }, (_, n) => requestFrame(ask(n)))));
+    await once(stream, 'close');
+    expect(Buffer.concat(received)).toEqual(frameOf(answer(40)));
+    await until(() => unhandled.length === 2);
+    expect(unhandled).toEqual([error, error]);
+  },
+);
+
+test('what an interceptor throws is no message that is too large', async () => {
+  const unhandled = unhandledRejections();
+  const error = new Error('of an interceptor');
+  const client = await serveRaw((stream) =>
+    send(stream, { body: [frameOf(answer(1))], trailers: { 'grpc-status': '0' } }),
+  );
+  serverStreamingCall(
+    client.list(ask(1), {
+      ...soon(),
+      interceptors: [
+        (options, next) =>
+          new InterceptingCall(next(options), {
+            start: (metadata, _, start) =>
+              start(metadata, {
+                onReceiveMessage: () => {
+                  throw error;
+                },
+              }),
+          }),
+      ],
+    }),
+  );
+  await until(() => unhandled.length === 1);
+  expect(unhandled).toEqual([error]);
+
+  const failing: ServerInterceptor = (_, call) =>
+    new ServerInterceptingCall(call, {
+      start: (start) =>
+        start({
+          onReceiveMessage: (message: { n: number }, pass) => {
+            call.startRead(); // as this one is not passed on
+            if (message.n === 3) throw error;
+            pass(message);
+          },
+        }),
+    });
+  const { address } = await startService(
+    {
+      collect: clientStreaming(async (requests) => {
+        read.push(...(await all(requests)).map(({ n }) => n));
+        return answer(0);
+      }),
+    },
+    { interceptors: [failing] },
+  );
+  const read: number[] = [];
+  const stream = connectRaw(address, 65_535).open('Collect').resume();
+  stream.end(Buffer.concat(Array.from({ length: 8 }, (_, n) => requestFrame(ask(n)))));
+  await once(stream, 'close');
+  expect(read).toEqual([0, 1, 2, 4, 5, 6, 7]);
+  expect(unhandled).toEqual([error, error]);
 });
 
 test('requests that come while the handler works are not lost', async () => {
