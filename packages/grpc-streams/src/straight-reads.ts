@@ -223,6 +223,7 @@ export function onMessages<Message>(call: Readable, hear: (message: Message) => 
   let isAsking = false;
   let mayCome = false;
   let isHeld = false;
+  let hasEnded = false;
   const ask = () => {
     mayCome = true;
     if (isAsking) return;
@@ -239,7 +240,10 @@ export function onMessages<Message>(call: Readable, hear: (message: Message) => 
   };
   Object.assign(call, {
     push: (message: Message | null) => {
+      // What is still being unpacked when a call is cancelled comes after its status.
+      if (hasEnded) return false;
       if (message === null) {
+        hasEnded = true;
         call.resume(); // 'end' comes also where somebody has paused it
         return push(null);
       }

@@ -289,6 +289,33 @@ test('what an interceptor throws is no message that is too large', async () => {
   expect(unhandled).toEqual([error, error]);
 });
 
+test('a response that is being unpacked when its call is cancelled is not heard of after the status', async () => {
+  const client = await serveRaw((stream) => {
+    stream.respond({ ':status': 200, 'content-type': 'application/grpc', ...GZIP });
+    stream.write(Buffer.concat([frameOf(answer(1)), frameOf(answer(2), { gzip: true })]));
+  });
+  let passed = 0;
+  const counting = (options: InterceptorOptions, next: NextCall) =>
+    new InterceptingCall(next(options), {
+      start: (metadata, _, start) =>
+        start(metadata, {
+          onReceiveMessage: (message, pass) => {
+            pass(message);
+            passed += 1;
+          },
+        }),
+    });
+  const list = serverStreamingCall(client.list(ask(1), { ...soon(), interceptors: [counting] }));
+  const heard: unknown[] = [];
+  list.grpcCall.on('data', ({ n }: { n: number }) => {
+    heard.push(n);
+    queueMicrotask(() => list.grpcCall.cancel());
+  });
+  list.grpcCall.on('status', ({ code }) => heard.push(status[code]));
+  await until(() => passed === 2);
+  expect(heard).toEqual([1, 'CANCELLED']);
+});
+
 test('requests that come while the handler works are not lost', async () => {
   const { client } = await startService({
     talk: bidiStreaming(async function* (requests) {
