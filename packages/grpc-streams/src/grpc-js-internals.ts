@@ -28,6 +28,7 @@ type HearStream = (stream: ClientHttp2Stream, reader: object) => void;
  *
  * @param sendsOnce whether one request is all that the call sends: as much of it is kept for retries as grpc-js keeps by
  *   itself, where STREAMING would keep less
+ * @param readsMany whether responses may come many at a time, and are then to go up at once
  */
 export function onClientStream(
   call: ClientUnaryCall,
