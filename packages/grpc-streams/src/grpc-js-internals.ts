@@ -2,8 +2,9 @@ import type { ClientHttp2Stream, IncomingHttpHeaders, ServerHttp2Stream } from '
 import { type ClientUnaryCall, type StatusObject, status } from '@grpc/grpc-js';
 import { readStraight, readStraightOnServer } from './straight-reads.ts';
 
-// What this package reaches in grpc-js, and in Node's streams, past what they promise. Each says what happens when it
-// is gone; grpc-js-internals.test.ts says when.
+// What this package reaches in grpc-js, and in Node's streams, past what they promise; the way of messages to their
+// reader, which is more than a reach, is in straight-reads.ts, and nothing else is anywhere else. Each says what happens
+// when it is gone; grpc-js-internals.test.ts and straight-reads.test.ts say when.
 
 /**
  * The HTTP/2 stream below a server call, or below one of its interceptors. If it is gone: each response waits for the
