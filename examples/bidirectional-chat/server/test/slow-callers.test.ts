@@ -1,6 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { type Conversation, until } from '@grpc-by-example/testing';
+import { type Conversation, heldBytes, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import type { Response, Said } from '../../proto/test/contract.mts';
 import { chatRoom } from '../src/chat-room.ts';
@@ -18,6 +18,7 @@ const LATE_RESETS = { boundCalls: { errorMs: NEVER_MS } };
 const KEPT = 10;
 /** About as many messages of 16 KiB as are on their way, or in the buffers of both ends, when a client stops reading. */
 const ON_THE_WAY = 60;
+const MIB = 2 ** 20;
 const LARGE = 'x'.repeat(16 * 1024);
 
 const left = (caller: Caller) => texts(caller).filter((text) => text.endsWith(' left the chat'));
@@ -116,13 +117,13 @@ test('a room full of callers that do not read does not hold more memory for it',
   const ann = service.connect().chat();
   await sayLargeUntil(ann, (count) => left(ann).length === 10 || count > 500);
   ann.responses.length = 0;
-  const before = process.memoryUsage().rss;
+  const before = heldBytes();
   for (let round = 0; round < 5; round++) {
     await sayLargeUntil(ann, (count) => count === 100);
     ann.responses.length = 0;
   }
-  // 80 MB would wait here if all of it waited for each of them.
-  expect(process.memoryUsage().rss - before).toBeLessThan(50_000_000);
+  // 8 MiB of text would be kept for all of them together if all of it waited.
+  expect(heldBytes() - before).toBeLessThan(5 * MIB);
 });
 
 test('a caller that takes nothing is let go of, and not kept', async () => {

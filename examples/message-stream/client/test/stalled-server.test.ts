@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { until } from '@grpc-by-example/testing';
+import { heldBytes, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import type { PeerCall } from './message-peer.ts';
 import { type Streaming, startStreaming } from './start.ts';
@@ -51,16 +51,16 @@ test('the ticker stands still while the server does not read, and goes on when i
 
 test('a server that does not read costs a bounded memory, however long it stalls', async () => {
   const { service, each } = stalledServer();
-  const before = process.memoryUsage.rss();
+  const before = heldBytes();
   const streaming = await startStreaming(service, { text: 'x'.repeat(MIB), intervalMs: 1 });
   const ticks = await ticksAtHalt(streaming);
   expect(ticks).toBeLessThan(ON_THE_WAY);
-  const atHalt = process.memoryUsage.rss();
+  const atHalt = heldBytes();
   for (let turn = 0; turn < 500; turn++) await delay(1);
   expect(streaming.ticks()).toBe(ticks);
-  expect(process.memoryUsage.rss() - atHalt).toBeLessThan(20 * MIB);
-  // Both ends are in this process: the same messages twice or three times, and garbage.
-  expect(atHalt - before).toBeLessThan(300 * MIB);
+  expect(heldBytes() - atHalt).toBeLessThan(5 * MIB);
+  // Both ends are in this process: the same messages twice or three times.
+  expect(atHalt - before).toBeLessThan(100 * MIB);
   each((call) => call.resume());
   streaming.interrupt();
   await streaming.ended;

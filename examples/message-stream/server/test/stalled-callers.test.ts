@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { type Conversation, until } from '@grpc-by-example/testing';
+import { type Conversation, heldBytes, until } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import type { Request, Response } from '../../proto/test/contract.mts';
 import { type MessageServer, serve, startCallers } from './start.ts';
@@ -56,17 +56,16 @@ test('what was not ticked meanwhile is not made up for', async () => {
 
 test('callers that do not read cost a bounded memory, however long they stall', async () => {
   const service = await serve({ text: 'x'.repeat(MIB), intervalMs: 1 });
-  const before = process.memoryUsage.rss();
+  const before = heldBytes();
   for (let n = 1; n <= 3; n++) await startStalled(service);
   const ticks = await ticksAtHalt(service, 3_000);
   expect(ticks).toBeLessThan(3 * ON_THE_WAY);
-  const atHalt = process.memoryUsage.rss();
+  const atHalt = heldBytes();
   for (let turn = 0; turn < 500; turn++) await delay(1);
   expect(service.ticks()).toBe(ticks);
-  expect(process.memoryUsage.rss() - atHalt).toBeLessThan(20 * MIB);
-  // Both ends are in this process: the same messages twice or three times, and garbage.
-
-  expect(atHalt - before).toBeLessThan(600 * MIB);
+  expect(heldBytes() - atHalt).toBeLessThan(5 * MIB);
+  // Both ends are in this process: the same messages twice or three times.
+  expect(atHalt - before).toBeLessThan(200 * MIB);
 });
 
 test('a caller that does not read holds up neither the others nor its own requests', async () => {
