@@ -1,5 +1,5 @@
-import { Metadata, type ServiceError, status } from '@grpc/grpc-js';
-import { describe, expect, test } from 'vitest';
+import { Metadata, ServerInterceptingCall, type ServerInterceptor, type ServiceError, status } from '@grpc/grpc-js';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   bidiCall,
   bidiStreaming,
@@ -68,6 +68,27 @@ describe.each(kinds)('a $kind handler', ({ handlers, start }) => {
     expect(late).toBeGreaterThanOrEqual(-1);
     expect(late).toBeLessThanOrEqual(Date.now() - startedAt + 1);
   });
+});
+
+test.each(kinds)('a $kind handler whose deadline has passed before it begins ends at once', async (kind) => {
+  const timers = vi.spyOn(globalThis, 'setTimeout');
+  onTestFinished(() => timers.mockRestore());
+  const waiting = new Waiting();
+  /** Takes longer than the deadline allows, and lets no timer run meanwhile. */
+  const busy: ServerInterceptor = (_, call) =>
+    new ServerInterceptingCall(call, {
+      start: (next) =>
+        next({
+          onReceiveMetadata: (metadata, mdNext) => {
+            for (const end = Date.now() + 10; Date.now() < end; );
+            mdNext(metadata);
+          },
+        }),
+    });
+  const { client } = await startService(kind.handlers(waiting.body), { interceptors: [busy] });
+  const { status: ended } = kind.start(client, { deadline: Date.now() + 5 });
+  expect(await ended).toMatchObject({ code: status.DEADLINE_EXCEEDED });
+  expect(timers.mock.calls.map(([, ms = 0]) => ms).filter((ms) => ms < 0)).toEqual([]);
 });
 
 test('requests end where the client half-closes, and not before', async () => {

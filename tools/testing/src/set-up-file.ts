@@ -1,7 +1,14 @@
 import { createRequire } from 'node:module';
-import { afterAll, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, expect, vi } from 'vitest';
 import { stopAll } from './stop-later.ts';
 import { openSocketsAndTimers, until } from './wait.ts';
+
+/** What Node warns of, as of too many listeners or a timer that is late before it starts, people would read too. */
+const warnings: string[] = [];
+const onWarning = ({ name, message }: Error) => warnings.push(`${name}: ${message}`);
+beforeAll(() => void process.on('warning', onWarning));
+afterAll(() => void process.off('warning', onWarning));
+afterEach(() => expect(warnings.splice(0), 'warnings of Node').toEqual([]));
 
 /** The next file runs in the same process: it must find no fake, no socket or timer, and no client, of this one. */
 afterAll(async () => {

@@ -84,11 +84,11 @@ export class HandlerCall implements HandlerContext, HandledCall {
     this.#sendStatus = sendStatus;
     registered(call).handlerCall = this;
 
-    const timeLeft = () => Number(call.getDeadline()) - Date.now();
+    const timeLeft = Math.max(0, Number(call.getDeadline()) - Date.now());
     const deadlineExceeded = () => statusError(status.DEADLINE_EXCEEDED, 'Deadline exceeded');
     // grpc-js has a timer too, but its status waits behind the messages that a stalled client does not read.
     const deadlineTimer =
-      timeLeft() < LONGEST_TIMER_MS ? setTimeout(() => this.#abandon(deadlineExceeded()), timeLeft()) : undefined;
+      timeLeft < LONGEST_TIMER_MS ? setTimeout(() => this.#abandon(deadlineExceeded()), timeLeft) : undefined;
     // grpc-js emits 'cancelled' at the end of every call, successful ones too; `over` tells them apart.
     call.once('cancelled', () => {
       clearTimeout(deadlineTimer);
