@@ -2,6 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import {
   fetchFailure,
+  inBash,
   Program,
   readmeBlocks,
   run,
@@ -28,7 +29,7 @@ function emptyFolder(context: TestContext) {
   const folder = join(temporaryFolder(), 'price-feed');
   mkdirSync(folder);
   async function runLine(line: string): Promise<string> {
-    const { exit, stdout, stderr } = await run(['bash', '-c', line], { cwd: folder });
+    const { exit, stdout, stderr } = await run(inBash(line), { cwd: folder });
     const failure = exit === 0 ? undefined : fetchFailure(stderr);
     if (failure !== undefined) skip(context, failure);
     expect(exit, `${line}\n${stdout}${stderr}`).toBe(0);

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import {
   firstLine,
+  inBash,
   Program,
   programCommand,
   readmeBlocks,
@@ -39,7 +40,7 @@ function command(block: string, index: number, ...args: string[]): string[] {
   const line = lines?.[index]?.replaceAll(' certs/', ` ${folder}/`) ?? '';
   // The first of them are started by pnpm; for the others, without it a start costs a quarter.
   const typed = block === 'tls' ? line : line.replace(/^pnpm --filter (chat-\w+) start/, (_, name) => started(name));
-  return ['bash', '-c', `exec ${typed.replace(/^pnpm/, 'pnpm --silent')} ${args.join(' ')}`];
+  return inBash(`exec ${typed.replace(/^pnpm/, 'pnpm --silent')} ${args.join(' ')}`);
 }
 
 /** What `pnpm --filter <program> start` runs. */

@@ -1,4 +1,4 @@
-import { run, skip } from '@grpc-by-example/testing';
+import { inBash, run, skip } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { fixture, startEchoServer, startProgram } from './programs.ts';
 import { connect } from './start.ts';
@@ -39,6 +39,6 @@ test.concurrent('a client whose server does not end the call gives up with a lin
 
 test.concurrent('a client whose output is closed early ends without a word', async () => {
   const command = fixture('echo-client', ...(await client('flood')));
-  const { exit, stdout, stderr } = await run(['bash', '-c', '"$@" | head -1; exit $PIPESTATUS', '-', ...command]);
+  const { exit, stdout, stderr } = await run(inBash('"$@" | head -1; exit $PIPESTATUS', ...command));
   expect({ exit, stdout, stderr }).toEqual({ exit: 0, stdout: 'flood\n', stderr: '' });
 });

@@ -1,3 +1,4 @@
+import { inBash } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { fixture, start, startEchoServer } from './programs.ts';
 import { connect } from './start.ts';
@@ -12,7 +13,7 @@ test.concurrent('the ready line names the port that was found, and the command o
 
 test.concurrent('a server whose output nobody reads any more goes on', async () => {
   const shell = 'exec 3>&1; "$@" | { head -1 >&3; }';
-  const program = start(['bash', '-c', shell, '-', ...fixture('echo-server', '--port', '0')]);
+  const program = start(inBash(shell, ...fixture('echo-server', '--port', '0')));
   const [, port = ''] = await program.prints(/ listens on localhost:(\d+)\./);
   expect(await connect(`localhost:${port}`).say('hello')).toEqual({ text: 'hello' });
   program.signal('SIGINT'); // it says that it is shutting down, to nobody

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { closeSync, constants, openSync, readSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { stopLater } from '@grpc-by-example/testing';
+import { inBash, stopLater } from '@grpc-by-example/testing';
 import { temporaryFiles } from './files.ts';
 
 /** A pipe for the output of a program that nobody reads but when the test says so. */
@@ -37,5 +37,5 @@ export class UnreadPipe {
 /** The command of a program whose outputs go to files, such as `{ 2: '/dev/full' }`. */
 export function withOutputs(files: { 1?: string; 2?: string }, command: readonly string[]): string[] {
   const redirections = Object.entries(files).map(([output, file]) => `${output}>'${file}'`);
-  return ['bash', '-c', `exec "$@" ${redirections.join(' ')}`, '-', ...command];
+  return inBash(`exec "$@" ${redirections.join(' ')}`, ...command);
 }

@@ -13,7 +13,7 @@ import {
 } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { Program, programCommand, run, skip, temporaryFolder, until, withRoom } from '@grpc-by-example/testing';
+import { inBash, Program, programCommand, run, skip, temporaryFolder, until, withRoom } from '@grpc-by-example/testing';
 import { expect, test } from 'vitest';
 import { dropParts, findTarget, isSameFile, UnwritableFile, writeWholeFile } from 'whole-file';
 
@@ -123,7 +123,7 @@ test('what a program prints to is no file for it to replace', async () => {
   const folder = temporaryFolder();
   const printed = join(folder, 'printed');
   for (const path of ['/dev/stdout', printed]) {
-    const { stderr } = await run(['bash', '-c', '"$@" > "$0"', printed, ...writer(path, '1')]);
+    const { stderr } = await run(inBash('file=$1; shift; "$@" > "$file"', printed, ...writer(path, '1')));
     expect(stderr).toBe(`UnwritableFile: ${path} is what this program prints to\n`);
   }
   const { stderr } = await run(writer('/dev/stdout', '1'));

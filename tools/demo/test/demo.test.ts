@@ -1,6 +1,14 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { inTerminal, nobodyListens, programCommand, readmeBlocks, run, staleBlocks } from '@grpc-by-example/testing';
+import {
+  inBash,
+  inTerminal,
+  nobodyListens,
+  programCommand,
+  readmeBlocks,
+  run,
+  staleBlocks,
+} from '@grpc-by-example/testing';
 import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import { EXAMPLES, MISHAPS } from '../src/examples.ts';
@@ -67,13 +75,13 @@ test.concurrent.for([
 });
 
 test.concurrent.for(['chat', 'jobs'])('a reader that leaves ends the demo of %s in order', async (name) => {
-  const { exit, stdout, stderr } = await run(['bash', '-c', '"$@" | head -1; exit $PIPESTATUS', '-', ...demo(name)]);
+  const { exit, stdout, stderr } = await run(inBash('"$@" | head -1; exit $PIPESTATUS', ...demo(name)));
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   expect(stdout).toMatch(/^.+\n$/);
 });
 
 test.concurrent('an output that cannot be written is told in one line', async () => {
-  const { exit, stderr } = await run(['bash', '-c', '"$@" > /dev/full', '-', ...demo('chat')]);
+  const { exit, stderr } = await run(inBash('"$@" > /dev/full', ...demo('chat')));
   expect(exit).toBe(1);
   expect(stderr).toMatch(/^Error: cannot write to stdout: .+\n$/);
 });

@@ -1,6 +1,6 @@
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
-import { fillBlocks, readmeBlocks, run, temporaryFolder } from '@grpc-by-example/testing';
+import { fillBlocks, inBash, readmeBlocks, run, temporaryFolder } from '@grpc-by-example/testing';
 import { EXAMPLES, folderOf, ROOT, startOurServer } from './examples.ts';
 import { type Row, tried } from './row.ts';
 
@@ -37,7 +37,7 @@ export function walkthroughRows(name: 'grpcurl' | 'Python', path: string, skips?
         ? commands.replaceAll(/localhost:\d+/g, address)
         : `${commands.trim()} ${address}`;
       const env = { PATH: `${path}:${process.env.PATH}`, PYTHONDONTWRITEBYTECODE: '1' };
-      const { stdout, stderr } = await run(['bash', '-ec', typed], { cwd, env });
+      const { stdout, stderr } = await run(inBash(`set -e\n${typed}`), { cwd, env });
       const came = inGeneral(stdout + stderr);
       if (came === gets || process.env.DOCS_SYNC !== '1') return came;
       fillBlocks(page, `<!-- interop: ${name} prints -->`, stdout);

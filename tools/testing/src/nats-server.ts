@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { fetchFailure } from './fetch-failure.ts';
+import { inBash } from './in-bash.ts';
 import { Program } from './program.ts';
 import { readmeBlocks } from './readme.ts';
 import { skip } from './skip.ts';
@@ -83,10 +84,8 @@ export class NatsServer {
   static async start(path: string, args: readonly string[] = []): Promise<NatsServer> {
     const store = temporaryFolder();
     // Program looks at stdout.
-    const command = (port: string) => [
-      ...['bash', '-c', 'exec "$0" "$@" 2>&1', path],
-      ...['--addr', '127.0.0.1', '--port', port, '--jetstream', '--store_dir', store, ...args],
-    ];
+    const given = ['--addr', '127.0.0.1', '--jetstream', '--store_dir', store, ...args];
+    const command = (port: string) => inBash('exec "$@" 2>&1', path, '--port', port, ...given);
     const program = new Program(command('-1'));
     const [, port = ''] = await program.prints(/client connections on 127\.0\.0\.1:(\d+)/);
     await program.prints(/Server is ready/);

@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { run, until } from '@grpc-by-example/testing';
+import { inBash, run, until } from '@grpc-by-example/testing';
 import { testClientProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import type { Request } from '../../proto/test/contract.mts';
@@ -100,7 +100,7 @@ test.concurrent('the output may be closed by who reads it; then the call is hung
       cancelled = true;
     });
   });
-  const pipeline = ['bash', '-c', 'set -o pipefail; "$@" | head -n 1', 'bash', ...program.command(address, '123')];
+  const pipeline = inBash('set -o pipefail; "$@" | head -n 1', ...program.command(address, '123'));
   expect(await run(pipeline)).toEqual({ exit: 0, stdout: lines(waiting('123')), stderr: '' });
   await until(() => cancelled);
 });

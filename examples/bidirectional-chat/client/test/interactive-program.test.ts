@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { run, skip, until } from '@grpc-by-example/testing';
+import { inBash, run, skip, until } from '@grpc-by-example/testing';
 import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, type TestContext, test } from 'vitest';
 import type { Said } from '../../proto/test/contract.mts';
@@ -90,12 +90,6 @@ test.concurrent('on a terminal Ctrl-C half-closes, and forgets the line that was
 test.concurrent('the output may be closed by who reads it', async () => {
   const address = await serve(answerEach);
   const lines = Array.from({ length: 2_000 }, (_, n) => `${n}\n`).join('');
-  const pipeline = [
-    'bash',
-    '-c',
-    'set -o pipefail; "$@" | head -n 1',
-    'bash',
-    ...program.command(address, '--name', 'Ann'),
-  ];
+  const pipeline = inBash('set -o pipefail; "$@" | head -n 1', ...program.command(address, '--name', 'Ann'));
   expect(await run(pipeline, { input: lines })).toEqual({ exit: 0, stdout: 'Ann: 0\n', stderr: '' });
 });

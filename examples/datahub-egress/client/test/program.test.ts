@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { longEnough, run } from '@grpc-by-example/testing';
+import { inBash, longEnough, run } from '@grpc-by-example/testing';
 import { testClientProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import type { Sent } from '../../proto/test/contract.mts';
@@ -116,7 +116,7 @@ test.concurrent('a call that fails: one line, and exit code 1', async () => {
 
 test.concurrent('the output may be closed by who reads it', async () => {
   const command = program.command(await serve({ egress: tick }));
-  const { exit, stdout, stderr } = await run(['bash', '-c', 'set -o pipefail; "$@" | head -n 1', 'bash', ...command]);
+  const { exit, stdout, stderr } = await run(inBash('set -o pipefail; "$@" | head -n 1', ...command));
   expect({ exit, stderr }).toEqual({ exit: 0, stderr: '' });
   expect(stdout).toMatch(GUID_LINE);
 });

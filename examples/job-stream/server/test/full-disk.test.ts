@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { skip, temporaryFolder, withRoom } from '@grpc-by-example/testing';
+import { inBash, skip, temporaryFolder, withRoom } from '@grpc-by-example/testing';
 import { ServerProgram, startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import { countIndependently, countsOf } from '../../proto/test/count-independently.mts';
@@ -45,11 +45,13 @@ test.concurrent('a disk that is full is one line, exit code 1; what was there st
 
 /** Runs a program on a small file system of its own, and again when that has room; then prints what is there. */
 const TWICE = `
-  mount -t tmpfs -o size=512k tmpfs "$0" && head -c 448k /dev/zero > "$0/filler"
+  folder=$1
+  shift
+  mount -t tmpfs -o size=512k tmpfs "$folder" && head -c 448k /dev/zero > "$folder/filler"
   "$@"; echo "exit $?"
-  rm "$0/filler"
+  rm "$folder/filler"
   "$@"; echo "exit $?"
-  ls "$0"; cat "$0/counts.tsv"`;
+  ls "$folder"; cat "$folder/counts.tsv"`;
 
 test.concurrent('the same on a file system that is full', async (context) => {
   const namespace = ['unshare', '--map-root-user', '--mount'];
@@ -59,7 +61,7 @@ test.concurrent('the same on a file system that is full', async (context) => {
   const [path = ''] = filesOf(TEXT);
   const output = join(folder, 'counts.tsv');
   const command = program.command('--port', '0', '--log-level', 'silent', '--output', output, path);
-  const twice = startProgram([...namespace, 'bash', '-c', TWICE, folder, ...command]);
+  const twice = startProgram([...namespace, ...inBash(TWICE, folder, ...command)]);
   await work(await twice.prints(/ listens on localhost:(\d+)\./));
   await work(await twice.prints(/exit \d.* listens on localhost:(\d+)\./s));
   expect(await twice.ended).toBe(0);

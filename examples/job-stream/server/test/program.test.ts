@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { status } from '@grpc/grpc-js';
-import { type Program, stopLater, temporaryFolder, until } from '@grpc-by-example/testing';
+import { inBash, type Program, stopLater, temporaryFolder, until } from '@grpc-by-example/testing';
 import { ServerProgram, startProgram, testServerProgram } from '@grpc-by-example/testing/program-tests';
 import { startServer } from 'grpc-program/server';
 import { expect, test } from 'vitest';
@@ -212,7 +212,7 @@ test.concurrent('who reads the output may leave before its end: the run goes on'
   const { folder, path, output } = input('one');
   const socket = join(folder, 'socket');
   const args = program.command('--host', `unix:${socket}`, '--output', output, path);
-  const pipeline = startProgram(['bash', '-c', 'set -o pipefail; "$@" | head -n 1', 'bash', ...args]);
+  const pipeline = startProgram(inBash('set -o pipefail; "$@" | head -n 1', ...args));
   await pipeline.prints(/counting.*\n/);
   await until(() => existsSync(socket));
   await workHonestly(openSession(`unix:${socket}`));

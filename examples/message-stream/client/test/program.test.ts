@@ -1,5 +1,5 @@
 import { status } from '@grpc/grpc-js';
-import { run, until } from '@grpc-by-example/testing';
+import { inBash, run, until } from '@grpc-by-example/testing';
 import { testClientProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, test } from 'vitest';
 import type { Request } from '../../proto/test/contract.mts';
@@ -135,6 +135,6 @@ test.concurrent('a server that fails in the middle: its messages, then its statu
 
 test.concurrent('the output may be closed by who reads it', async () => {
   const address = await serve((call) => sendNumbers(call, 2_000));
-  const pipeline = ['bash', '-c', 'set -o pipefail; "$@" | head -n 1', 'bash', ...program.command(address)];
+  const pipeline = inBash('set -o pipefail; "$@" | head -n 1', ...program.command(address));
   expect(await run(pipeline)).toEqual({ exit: 0, stdout: 'Received message: 1\n', stderr: '' });
 });

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { run, skip, until } from '@grpc-by-example/testing';
+import { inBash, run, skip, until } from '@grpc-by-example/testing';
 import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { expect, type TestContext, test } from 'vitest';
 import type { PeerCalc, PeerIncrementalSum, PeerSum } from './calc-peer.ts';
@@ -131,12 +131,6 @@ test.concurrent('on a terminal a wrong line takes away how far the input is, too
 test.concurrent('the output may be closed by who reads it', async () => {
   const address = await serve();
   const lines = '1\n'.repeat(2_000);
-  const pipeline = [
-    'bash',
-    '-c',
-    'set -o pipefail; "$@" | head -n 1',
-    'bash',
-    ...program.command(address, 'incremental', '-'),
-  ];
+  const pipeline = inBash('set -o pipefail; "$@" | head -n 1', ...program.command(address, 'incremental', '-'));
   expect(await run(pipeline, { input: lines })).toEqual(ok('Value: 1'));
 });
