@@ -1,5 +1,6 @@
 // Has google-protobuf read and write strings by Buffer: its own loops are slow on long strings, and
-// repair what is not UTF-8 in silence. For all messages of this process, to be loaded before the first of them.
+// repair what is not UTF-8 in silence. And has it refuse a message of very many `bytes` fields, each of which costs far
+// more memory than it has on the wire. For all messages of this process, to be loaded before the first of them.
 //
 // What proto3 says of strings: https://protobuf.dev/programming-guides/proto3/#scalar
 const { isUtf8 } = require('node:buffer');
@@ -9,11 +10,20 @@ const { BinaryReader, BinaryWriter } = require('google-protobuf');
 const SHORT = 32;
 /** What stands for a byte that is not UTF-8, and for itself. */
 const REPLACEMENT = '\ufffd';
+/**
+ * So many `bytes` fields a message may have, with all that are in it. Each becomes an object of about 110 bytes, also
+ * where it is empty and has 2 bytes on the wire: of those, a message of 4 MiB could have 2 million.
+ */
+const MOST_BYTES_FIELDS = 65_536;
+/** How many of them a reader has read. */
+const bytesFields = Symbol('bytesFields');
 
+/** google-protobuf's own, also where another copy of this file was loaded before. */
+const readAnyBytes = BinaryReader.prototype.readBytes.uncounted ?? BinaryReader.prototype.readBytes;
 const writeShortString = BinaryWriter.prototype.writeString;
 
 BinaryReader.prototype.readString = function readString() {
-  const bytes = this.readBytes();
+  const bytes = readAnyBytes.call(this);
   if (bytes.length < SHORT) {
     const text = asAscii(bytes);
     if (text !== undefined) return text;
@@ -22,6 +32,13 @@ BinaryReader.prototype.readString = function readString() {
   if (text.includes(REPLACEMENT) && !isUtf8(bytes)) throw new Error('a string that is not UTF-8');
   return text;
 };
+
+BinaryReader.prototype.readBytes = function readBytes() {
+  this[bytesFields] = (this[bytesFields] ?? 0) + 1;
+  if (this[bytesFields] > MOST_BYTES_FIELDS) throw new Error(`more than ${MOST_BYTES_FIELDS} bytes fields`);
+  return readAnyBytes.call(this);
+};
+BinaryReader.prototype.readBytes.uncounted = readAnyBytes;
 
 BinaryWriter.prototype.writeString = function writeString(field, text) {
   if (text === null || text === undefined) return;

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { BinaryReader, BinaryWriter } from 'google-protobuf';
 import { expect, test } from 'vitest';
 import '../index.cjs';
@@ -71,4 +72,19 @@ test('repeated strings are written as strings, and nothing for none', () => {
   const empty = new BinaryWriter();
   empty.writeString(FIELD);
   expect(empty.getResultBuffer()).toHaveLength(0);
+});
+
+test('of bytes fields, a message has 65,536 at most; of strings, as many as find room; with two copies, too', () => {
+  const require = createRequire(import.meta.url);
+  for (let copy = 1; copy <= 2; copy++) {
+    delete require.cache[require.resolve('../index.cjs')];
+    require('../index.cjs');
+  }
+  const readAll = (count: number, read: (reader: BinaryReader) => unknown) => {
+    const reader = new BinaryReader(new Uint8Array(Buffer.alloc(2 * count, Buffer.of(FIELD * 8 + 2, 0))));
+    while (reader.nextField()) read(reader);
+  };
+  readAll(65_536, (reader) => reader.readBytes());
+  readAll(65_537, (reader) => reader.readString());
+  expect(() => readAll(65_537, (reader) => reader.readBytes())).toThrow('more than 65536 bytes fields');
 });

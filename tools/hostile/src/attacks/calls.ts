@@ -2,7 +2,7 @@ import { attack, type Row } from '../attack.ts';
 import type { Attacker } from '../attacker.ts';
 import { bytes, message } from '../messages.ts';
 import { ask, RawCall, shown } from '../raw-call.ts';
-import { CHAT, said } from '../requests.ts';
+import { CHAT, JOBS, said } from '../requests.ts';
 
 const HELLO = said('hello');
 const MIB = 2 ** 20;
@@ -64,6 +64,14 @@ export const calls: Row[] = [
     holds: 'they are skipped',
     on: 'chat',
     attack: (attacker) => say(attacker, message(Buffer.alloc(3_600_000, Buffer.of(0xa0, 0x06, 0x01)))),
+  }),
+  attack({
+    name: '2,000,000 empty `bytes` fields, in one message',
+    gets: UNREADABLE,
+    holds: 'a message has 65,536 of them at most: each costs 110 bytes of memory',
+    on: 'jobs',
+    attack: async (attacker) =>
+      shown(await ask(attacker.session(), JOBS, message(bytes(2, bytes(4, Buffer.alloc(4_000_000, bytes(1, ''))))))),
   }),
   attack({
     name: 'groups, 1,000,000 deep',
