@@ -31,6 +31,7 @@ await runClient((interrupted) => {
     });
   command
     .command('ingest')
+    .allowExcessArguments(false) // it would have that of its parent
     .description('send ten packages on a stream, tag DateTimeTicks; print how many were accepted')
     .action(() => ingest(connect(IngestClient, command.opts()), print));
   command

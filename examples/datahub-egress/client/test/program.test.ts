@@ -16,6 +16,7 @@ testClientProgram(program, {
     [['--seconds', '86401'], "option '--seconds <n>' argument '86401' is invalid."],
     [['frobnicate'], "unknown command 'frobnicate'"],
     [['send'], "missing required argument 'values'"],
+    [['ingest', 'A01'], "too many arguments for 'ingest'. Expected 0 arguments but got 1."],
   ],
   async countCalls() {
     let calls = 0;
