@@ -1,5 +1,5 @@
 import { ChatClient, descriptorSet } from 'chat-proto';
-import { clientCommand, connect, print, runClient } from 'grpc-program/client';
+import { clientCommand, connect, print, runClient, standardInput } from 'grpc-program/client';
 import { chat } from './chat.ts';
 import { chatInteractively } from './chat-interactively.ts';
 
@@ -14,6 +14,6 @@ await runClient((interrupted) =>
     .action(async ({ name, ...target }) => {
       const client = connect(ChatClient, target);
       if (name === undefined) await chat(client, print);
-      else await chatInteractively(client, { name, input: process.stdin, print, interrupted });
+      else await chatInteractively(client, { name, input: standardInput(), print, interrupted });
     }),
 );

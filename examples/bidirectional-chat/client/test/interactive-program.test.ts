@@ -87,6 +87,15 @@ test.concurrent('on a terminal Ctrl-C half-closes, and forgets the line that was
   expect(ann.stdout).not.toContain('Ann: not fin');
 });
 
+test.concurrent('an input that cannot be read is told in one line', async () => {
+  const command = program.command(await serve(answerEach), '--name', 'Ann');
+  expect(await run(['sh', '-c', 'exec "$@" 0>/dev/null', 'sh', ...command])).toEqual({
+    exit: 1,
+    stdout: '',
+    stderr: 'Error: cannot read stdin: EBADF: bad file descriptor, read\n',
+  });
+});
+
 test.concurrent('the output may be closed by who reads it', async () => {
   const address = await serve(answerEach);
   const lines = Array.from({ length: 2_000 }, (_, n) => `${n}\n`).join('');

@@ -1,3 +1,4 @@
+import { standardInput } from 'grpc-program/client';
 import { Progress } from './progress.ts';
 import { readValues } from './values.ts';
 
@@ -5,16 +6,17 @@ import { readValues } from './values.ts';
 export async function withStandardInput(
   work: (values: AsyncIterable<bigint>, print: (line: string) => void) => Promise<void>,
 ): Promise<void> {
+  const input = standardInput();
   const progress = new Progress(process.stderr);
   const print = (line: string) => {
     progress.clear();
     console.log(line);
   };
   try {
-    await work(progress.of(readValues(process.stdin)), print);
+    await work(progress.of(readValues(input)), print);
   } finally {
     progress.clear();
     // An input that is still open would keep the process running, though nobody wants its values.
-    process.stdin.destroy();
+    input.destroy();
   }
 }

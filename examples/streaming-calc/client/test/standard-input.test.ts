@@ -28,6 +28,18 @@ test.concurrent.each([
   expect(await run(['sh', '-c', `exec "$@" ${redirection}`, 'sh', ...command])).toEqual(ok(line));
 });
 
+test.concurrent.each([
+  ['a folder', '<.', 'it is a folder'],
+  ['an output', '0>/dev/null', 'EBADF: bad file descriptor, read'],
+])('input that cannot be read is no empty stream: %s', async (_, redirection, why) => {
+  const command = program.command(await serve(), 'sum', '-');
+  expect(await run(['sh', '-c', `exec "$@" ${redirection}`, 'sh', ...command])).toEqual({
+    exit: 1,
+    stdout: '',
+    stderr: `Error: cannot read stdin: ${why}\n`,
+  });
+});
+
 test.concurrent('five thousand lines from a pipe are all answered, in order', async () => {
   const address = await serve();
   const values = Array.from({ length: 5_000 }, (_, n) => BigInt(n) * (n % 2 ? -(10n ** 9n) : 10n ** 10n));
