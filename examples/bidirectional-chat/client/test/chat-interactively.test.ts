@@ -54,6 +54,17 @@ test('a line end that comes in two pieces with a pause between them is one', asy
   expect(printed).toEqual(['Ann: 1', 'Ann: 2']);
 });
 
+test('a line without an end is not kept without end; those before it are sent', async () => {
+  const { input, printed, ended } = await startChatting(answerEach);
+  input.write('1\n');
+  await until(() => printed.length === 1);
+  input.write(Buffer.alloc(64 * 2 ** 20 + 1, 'x')); // and the input is still open
+  await expect(ended).rejects.toMatchObject({
+    code: status.RESOURCE_EXHAUSTED,
+    details: 'a line of the input has no end',
+  });
+});
+
 test('the interrupt half-closes, and what the server still says is printed', async () => {
   const heard: Said[] = [];
   const { input, printed, ended, interrupt } = await startChatting((call) => {
