@@ -24,8 +24,9 @@ type HearStream = (stream: ClientHttp2Stream, reader: object) => void;
 
 /**
  * Hears of the HTTP/2 stream below a client call once there is one, before a message goes to it, and of the streams of
- * its retries; and of the part of the call that reads it (`Http2SubchannelCall`). If it is gone: each request waits for
- * the one before it, in a frame of its own, and what {@link giveMessagesFirst} mends is as in plain grpc-js.
+ * its retries; and of the part of the call that reads it (`Http2SubchannelCall`). A call that is over before gets none. If
+ * it is gone: each request waits for the one before it, in a frame of its own, and what {@link giveMessagesFirst} and
+ * {@link neverStart} mend is as in plain grpc-js.
  *
  * @param sendsOnce whether one request is all that the call sends: as much of it is kept for retries as grpc-js keeps by
  *   itself, where STREAMING would keep less
@@ -43,6 +44,10 @@ export function onClientStream(
   const number = field(resolving, 'callNumber');
   const retrying = field(resolving, 'child');
   const found = (retrying: object) => {
+    if (field(resolving, 'ended') === true) {
+      neverStart(retrying);
+      return;
+    }
     if (sendsOnce) keepWholeRequest(retrying);
     onAttempts(retrying, (stream, reader) => {
       if (readsMany) readStraight(resolving, stream, reader);
@@ -53,7 +58,9 @@ export function onClientStream(
   else if (isObject(channel) && typeof number === 'number') {
     if (!hooked.has(channel)) hookInto(channel);
     awaited.set(number, found);
-    call.once('status', () => awaited.delete(number));
+    call.once('status', () => {
+      if (awaited.delete(number)) onceSet(resolving, 'child', neverStart);
+    });
   }
 }
 
@@ -70,7 +77,10 @@ function hookInto(channel: object): void {
   if (typeof createRetryingCall !== 'function' || typeof doPick !== 'function') return;
   Reflect.set(channel, 'createRetryingCall', (...args: unknown[]) => {
     const retrying: object = Reflect.apply(createRetryingCall, channel, args);
-    awaited.get(Number(field(retrying, 'callNumber')))?.(retrying);
+    const number = Number(field(retrying, 'callNumber'));
+    const found = awaited.get(number);
+    awaited.delete(number);
+    found?.(retrying);
     return retrying;
   });
   Reflect.set(channel, 'doPick', (...args: unknown[]) => {
@@ -83,6 +93,20 @@ function hookInto(channel: object): void {
     };
     return { ...picked, onCallStarted };
   });
+}
+
+/**
+ * Keeps a call from the server that is over before grpc-js makes this part of it: it was cancelled in the turn that made
+ * it. grpc-js starts it all the same, and nothing ends it then: its handler runs, and a stream of requests stays open as
+ * long as the connection.
+ */
+function neverStart(retrying: object): void {
+  const nothing = () => {};
+  const sendMessageWithContext = (context: unknown) => {
+    const callback = field(context, 'callback');
+    if (typeof callback === 'function') callback();
+  };
+  Object.assign(retrying, { start: nothing, startRead: nothing, sendMessageWithContext, halfClose: nothing });
 }
 
 /** What counts the requests that a channel keeps, and the same for those of calls that send one. */

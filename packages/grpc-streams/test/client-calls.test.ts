@@ -84,16 +84,19 @@ describe.each(kinds)('a $kind call', ({ kind, handlers, start }) => {
   });
 
   test('with a signal that has fired before never reaches the handler', async () => {
-    let entered = false;
+    let entered = 0;
     const { client } = await startService(
       handlers(() => {
-        entered = true;
+        entered += 1;
         return answer(1);
       }),
     );
-    expect(await failureOf(viaPackage(client, AbortSignal.abort()))).toMatchObject({ code: status.CANCELLED });
-    expect(await start(client).status).toMatchObject({ code: status.OK }); // came later, so the first is over
-    expect(entered).toBe(true);
+    // Before there is a connection, and with one.
+    for (const others of [1, 2]) {
+      expect(await failureOf(viaPackage(client, AbortSignal.abort()))).toMatchObject({ code: status.CANCELLED });
+      expect(await start(client).status).toMatchObject({ code: status.OK }); // came later, so the first is over
+      expect(entered).toBe(others);
+    }
   });
 
   test('to a server that is not there fails with UNAVAILABLE, before its deadline', async () => {
