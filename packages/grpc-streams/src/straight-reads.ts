@@ -63,9 +63,10 @@ export function readStraight(resolving: unknown, stream: ClientHttp2Stream, read
   const filters: unknown = isObject(resolving) && Reflect.get(resolving, 'filterStack');
   if (!fits(reader, isReader) || !fits(filters, isFilters) || !unpackAtOnce(filters)) return;
   const { decoder, callEventTracker, unpushedReadMessages: waiting } = reader;
+  let hasHeaders = false;
   let isPushing = false;
   const push = () => {
-    if (isPushing) return;
+    if (!hasHeaders || isPushing) return;
     isPushing = true;
     try {
       while (reader.canPush && !reader.statusOutput) {
@@ -79,6 +80,11 @@ export function readStraight(resolving: unknown, stream: ClientHttp2Stream, read
     }
     reader.maybeOutputStatus();
   };
+  // Node tells of the headers in the next tick, and now and then, over TLS, of the messages behind them before that.
+  stream.once('response', () => {
+    hasHeaders = true;
+    push();
+  });
   const startRead = reader.startRead.bind(reader);
   const write = wholeMessages(decoder);
   // Not by `=`; see boundCalls.

@@ -1,6 +1,6 @@
 import { type EventEmitter, once } from 'node:events';
-import type { ServerHttp2Stream } from 'node:http2';
-import type { Writable } from 'node:stream';
+import http2, { type ClientSessionOptions, type ServerHttp2Stream } from 'node:http2';
+import { Duplex, type Writable } from 'node:stream';
 import { setImmediate as turn } from 'node:timers/promises';
 import {
   InterceptingCall,
@@ -11,7 +11,7 @@ import {
   status,
 } from '@grpc/grpc-js';
 import { until } from '@grpc-by-example/testing';
-import { describe, expect, onTestFinished, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { bidiCall, bidiStreaming, clientStreaming, serverStreaming, serverStreamingCall } from '../src/index.ts';
 import { connectRaw, frameOf as requestFrame } from './raw-client.ts';
 import { frameOf, send, serveRaw } from './raw-server.ts';
@@ -69,6 +69,37 @@ test('responses that are compressed and such that are not keep their order', asy
     }),
   );
   expect(await all(serverStreamingCall(client.list(ask(1), soon())).responses)).toEqual(sent);
+});
+
+test('headers come before the first response, although Node tells of that before them', async () => {
+  const { connect } = http2;
+  // From such a connection one turn reads headers and messages, as now and then over TLS.
+  const connecting = vi.spyOn(http2, 'connect').mockImplementation(((
+    authority: string,
+    options: ClientSessionOptions,
+  ) =>
+    connect(authority, {
+      ...options,
+      createConnection: (...args) => {
+        const socket = options.createConnection?.(...args) as Duplex;
+        return Duplex.from({ readable: socket, writable: socket });
+      },
+    })) as typeof connect);
+  onTestFinished(() => connecting.mockRestore());
+  const sent = [answer(1), answer(2)];
+  const client = await serveRaw((stream) =>
+    send(stream, {
+      headers: GZIP, // without which the first response cannot be read
+      body: sent.map((message) => frameOf(message, { gzip: true })),
+      trailers: { 'grpc-status': '0' },
+    }),
+  );
+  const { grpcCall, responses } = serverStreamingCall(client.list(ask(1), soon()));
+  const events: string[] = [];
+  for (const event of ['metadata', 'data', 'status']) grpcCall.on(event, () => events.push(event));
+  expect(await all(responses)).toEqual(sent);
+  expect(connecting).toHaveBeenCalledOnce();
+  expect(events).toEqual(['metadata', 'data', 'data', 'status']);
 });
 
 /** Asks twice for each message, and gives each later than it came. */
