@@ -109,6 +109,10 @@ test.concurrent('stop called twice is one stop, and forceStop ends it', async ()
   await until(() => server.openCalls.size === 0);
 });
 
+const EMPTY_SETTINGS = Buffer.from([0, 0, 0, 4, 0, 0, 0, 0, 0]);
+/** What an HTTP/2 client says first. */
+const PREFACE = Buffer.concat([Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'), EMPTY_SETTINGS]);
+
 /** Waits until nobody listens there. */
 async function closedPort(port: number): Promise<void> {
   for (let open = true; open; ) {
@@ -210,6 +214,26 @@ test.concurrent('a client that does not answer holds the stop for a short time a
   await server.stop();
   socket.destroy();
 });
+
+test.concurrent.for(['stop', 'forceStop'] as const)(
+  '%s drops a client that is told to go away and does not',
+  async (how) => {
+    const graceMs = how === 'stop' ? 200 : LONG.graceMs;
+    const server = await serve({}, { graceMs, lastCallsMs: 0, lastStatusMs: 0 });
+    const socket = connectSocket({ port: server.port, host: '127.0.0.1', allowHalfOpen: true });
+    const dropped = new Promise((resolve) => socket.on('error', () => {}).once('close', resolve));
+    socket.write(PREFACE);
+    await once(socket, 'data');
+    const stopped = server.stop();
+    await once(socket, 'end');
+    if (how === 'forceStop') server.forceStop();
+    // It hears of that when it writes.
+    const writing = setInterval(() => socket.write(EMPTY_SETTINGS), 10);
+    await dropped;
+    clearInterval(writing);
+    await stopped;
+  },
+);
 
 test.concurrent('100 open streams are all told, those that read at once and those that do not after the grace period', async () => {
   const talk = bidiStreaming<Words, Words>(async function* (words, { call }) {

@@ -1,5 +1,5 @@
 import type { Http2SecureServer, IncomingHttpHeaders, ServerHttp2Session, ServerHttp2Stream } from 'node:http2';
-import { Server as NetServer } from 'node:net';
+import { Server as NetServer, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type Server, status } from '@grpc/grpc-js';
 import { http2StreamOf, type ServerCall } from 'grpc-streams';
@@ -38,6 +38,26 @@ export function onEachSession(server: Server, listener: (session: ServerHttp2Ses
     if (sessions instanceof Set) for (const session of sessions) listener(session);
     http2Server.on('session', listener);
   }
+}
+
+/**
+ * Keeps the connections of a server that listens, to drop them. `forceShutdown` of grpc-js leaves those that Node has
+ * closed and whose client has not, which then stay until it does, and those in the middle of their TLS handshake. If the
+ * HTTP/2 servers are gone, then it drops none.
+ *
+ * @returns drops those that are open
+ */
+export function keepConnections(server: Server): () => void {
+  const sockets = new Set<Socket>();
+  for (const http2Server of http2ServersOf(server)) {
+    http2Server.on('connection', (socket: Socket) => {
+      sockets.add(socket);
+      socket.once('close', () => sockets.delete(socket));
+    });
+  }
+  return () => {
+    for (const socket of sockets) socket.destroy();
+  };
 }
 
 /**

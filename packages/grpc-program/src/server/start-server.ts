@@ -14,7 +14,7 @@ import { OperatorError } from '../operator-error.ts';
 import { reportTlsErrors } from '../tls-errors.ts';
 import { limitConnectionAge } from './connection-age.ts';
 import { limitConnections } from './connection-limits.ts';
-import { keepClosingConnections, sessionOf, takeLastCalls } from './grpc-js-internals.ts';
+import { keepClosingConnections, keepConnections, sessionOf, takeLastCalls } from './grpc-js-internals.ts';
 import { addHealth } from './health.ts';
 import { isOnlyForThisMachine, listen } from './listen.ts';
 import { addReflection } from './reflection.ts';
@@ -82,6 +82,9 @@ export interface StartServerOptions extends ServerLimits {
   /** Hears of clients that did not get through the TLS handshake. */
   readonly onTlsError?: (message: string, peer: string) => void;
 }
+
+/** How long the last frames of a connection that is dropped may take. */
+const LAST_FRAMES_MS = 100;
 
 /** A server that accepts calls. */
 export interface RunningServer {
@@ -168,6 +171,7 @@ async function start(
   const health = addHealth(server, openCalls, names);
   if (descriptorSet) addReflection(server, openCalls, descriptorSet, names);
   const boundPort = await listen(server, host, port, credentials ?? ServerCredentials.createInsecure());
+  const dropConnections = keepConnections(server);
   keepClosingConnections(server);
   watchUnserved(server, onUnserved);
   limitConnections(server, maxConnections, onConnectionRefused);
@@ -198,7 +202,13 @@ async function start(
     if (await settlesWithin(closed, graceMs)) return;
     openCalls.fail(reason);
     await settlesWithin(closed, lastStatusMs);
+    forceStop();
+  }
+
+  function forceStop(): void {
     server.forceShutdown();
+    // By itself that waits for clients that have been told to go away and do not. What it says to the others goes first.
+    setTimeout(dropConnections, LAST_FRAMES_MS).unref();
   }
 
   let stopped: Promise<void> | undefined;
@@ -206,7 +216,7 @@ async function start(
     port: boundPort,
     openCalls,
     stop: () => (stopped ??= stopOnce()),
-    forceStop: () => server.forceShutdown(),
+    forceStop,
   };
 }
 
