@@ -44,6 +44,7 @@ const GUID = '3f2c8a1e-5b07-4c9d-9a64-d1e0b7f5c283';
 const BARE = GUID.replaceAll('-', '');
 const WRONG: [string, object, string][] = [
   ['no tag', { tagName: '' }, 'tagName must not be empty'],
+  ['a long tag', { tagName: 'x'.repeat(1_025) }, 'tagName must not be longer than 1,024 characters'],
   ...['telemetryGuid', 'trackingGuid'].flatMap((field): [string, object, string][] =>
     [
       ...['', 'abc', ` ${GUID}`, `${GUID}\n`, `{${GUID}`, `{${GUID})`, `{${BARE}}`, `${BARE}0`, GUID.replace('-', '')],
@@ -113,6 +114,7 @@ test.each([GUID, GUID.toUpperCase(), BARE, BARE.toUpperCase(), `{${GUID}}`, `(${
 
 test.each([
   ['no tag', { tagName: '' }, 'tagName must not be empty'],
+  ['a long tag', { tagName: 'x'.repeat(1_025) }, 'tagName must not be longer than 1,024 characters'],
   ['no GUID', { trackingGuid: '' }, 'trackingGuid must be a GUID, such as 3f2c8a1e-5b07-4c9d-9a64-d1e0b7f5c283'],
   [
     'a malformed GUID',
