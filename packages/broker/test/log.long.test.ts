@@ -6,7 +6,7 @@ import { connect as connectNats } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { subjectOf } from '../src/subject.ts';
 import { noted, numbers, Reader } from './readers.ts';
-import { connect } from './start.ts';
+import { connect, forget } from './start.ts';
 
 const FOREIGN = {
   code: status.OUT_OF_RANGE,
@@ -227,7 +227,7 @@ test('who misses something is told', async (context) => {
   await until(() => reader.texts.at(-1) === 'before');
   // A busy machine may make the consumer anew before all are there.
   for (let n = 0; reader.subscription.reason === ''; n += 20) {
-    for await (const { name } of consumers.list('notes')) await consumers.delete('notes', name);
+    for await (const { name } of consumers.list('notes')) await forget(consumers, name);
     await log.publishAll(noted('topic', numbers(n, n + 20)));
     await until(() => reader.subscription.reason !== '' || reader.texts.at(-1) === `${n + 19}`);
   }

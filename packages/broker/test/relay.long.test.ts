@@ -6,7 +6,7 @@ import { DiscardPolicy, jetstreamManager, RetentionPolicy } from '@nats-io/jetst
 import { connect as connectNats, createInbox, nanos } from '@nats-io/transport-node';
 import { expect, test } from 'vitest';
 import { connectRelay, type Relay } from '../src/index.ts';
-import { type Note, notes } from './start.ts';
+import { forget, type Note, notes } from './start.ts';
 
 /** More than a busy machine lets this process wait for its turn. */
 const FORGET_MS = 6_000;
@@ -102,7 +102,7 @@ test.concurrent('a process that the stream has forgotten learns it, although nob
   const { consumers } = await jetstreamManager(connection);
   const [{ name } = { name: '' }] = await consumers.list('notes').next();
   const { relay } = await listen(nats.url);
-  await consumers.delete('notes', name);
+  await forget(consumers, name);
   await relay.send(note('missed'));
   await until(() => forgotten.gaps === 1 || forgotten.heard.includes('missed'));
   await relay.send(note('heard'));

@@ -1,4 +1,5 @@
 import { findNatsServer, GET_NATS_SERVER, NatsServer, skip, stopLater } from '@grpc-by-example/testing';
+import { type ConsumerAPI, JetStreamApiError } from '@nats-io/jetstream';
 import type { TestContext } from 'vitest';
 import { type Broker, type BrokerOptions, connectLog, type MessageKind } from '../src/index.ts';
 
@@ -27,4 +28,13 @@ export async function connect(url: string, options: BrokerOptions = {}): Promise
   const log = await connectLog(url, options, { name: 'notes', kind: notes, warn: () => {} });
   stopLater(() => log.close());
   return log;
+}
+
+/** Has the stream forget a reader, as it does one that is silent. On a busy machine the reader may have left it by itself. */
+export async function forget(consumers: ConsumerAPI, name: string): Promise<void> {
+  try {
+    await consumers.delete('notes', name);
+  } catch (error) {
+    if (!(error instanceof JetStreamApiError && error.status === 404)) throw error;
+  }
 }
