@@ -245,6 +245,18 @@ export function isCutOff(part: object): boolean {
   return typeof state === 'number' && state !== 0;
 }
 
+/**
+ * How many bytes have come of a message whose end has not. If its decoder is gone: none.
+ *
+ * @param part a server call
+ */
+export function unfinishedBytes(part: object): number {
+  const decoder = field(innermost(part), 'decoder');
+  if (field(decoder, 'readState') === 0) return 0;
+  const [size, missing] = [field(decoder, 'readMessageSize'), field(decoder, 'readMessageRemaining')];
+  return typeof size === 'number' && typeof missing === 'number' ? size - missing : 0;
+}
+
 /** Hears of the first object that is set as a property. */
 function onceSet(owner: unknown, name: string, hear: (value: object) => void): void {
   if (!isObject(owner)) return;
@@ -314,9 +326,10 @@ const unknownEncoding = (encoding: string) => ({
  * as it is that is marked as compressed where nothing is, or is not where an unknown compression is named. If it is gone:
  * it does.
  *
+ * @param onUnpacked hears how many bytes a message has that was compressed
  * @returns what is to be told of each message that is asked for, before grpc-js is; undefined when nothing is compressed
  */
-export function unpackWhenRead(call: object): (() => void) | undefined {
+export function unpackWhenRead(call: object, onUnpacked: (bytes: number) => void = () => {}): (() => void) | undefined {
   const base = innermost(call);
   const encoding: unknown = Reflect.get(base, 'incomingEncoding');
   const unpack: unknown = Reflect.get(base, 'decompressMessage');
@@ -340,12 +353,31 @@ export function unpackWhenRead(call: object): (() => void) | undefined {
     if (itsEncoding !== 'identity' && number > asked) {
       await new Promise<void>((resolve) => waiting.push({ number, unpack: resolve }));
     }
-    return Reflect.apply(unpack, base, [message, itsEncoding]);
+    const unpacked: unknown = await Reflect.apply(unpack, base, [message, itsEncoding]);
+    if (itsEncoding !== 'identity' && Buffer.isBuffer(unpacked)) onUnpacked(unpacked.length);
+    return unpacked;
   });
   return () => {
     asked += 1;
     if (waiting[0] && waiting[0].number <= asked) waiting.shift()?.unpack();
   };
+}
+
+/**
+ * Hears how many bytes of requests come, with each piece, before they are taken apart. If it is gone: nothing is heard.
+ *
+ * @param call a server call
+ */
+export function hearPieces(call: object, hear: (bytes: number) => void): void {
+  const decoder = field(innermost(call), 'decoder');
+  const write = field(decoder, 'write');
+  if (!isObject(decoder) || typeof write !== 'function') return;
+  Object.assign(decoder, {
+    write: (data: Buffer): unknown => {
+      hear(data.length);
+      return Reflect.apply(write, decoder, [data]);
+    },
+  });
 }
 
 /** So many bytes are handed to the transport at a time: in such steps most clients open their HTTP/2 window again. */

@@ -10,6 +10,14 @@ const READ_AHEAD = 16;
 /** How many bytes of messages wait for a slow reader, unless told otherwise, beside the message that goes beyond. */
 export const BUFFER_BYTES = 2 ** 20;
 
+interface ReadMessagesOptions {
+  readonly bufferBytes?: number | undefined;
+  /** Called when the reader leaves its loop before the end. */
+  readonly onReturn?: () => void;
+  /** Hears how many bytes of messages the reader still has, each time that they become fewer. */
+  readonly onKept?: ((bytes: number) => void) | undefined;
+}
+
 /**
  * Starts to read the messages of a grpc-js call. Reads on only while the reader keeps up, so that HTTP/2 flow control
  * reaches the peer: 16 messages wait at most, and no more when they have this many bytes. Who calls it ends the queue.
@@ -19,24 +27,31 @@ export const BUFFER_BYTES = 2 ** 20;
  */
 export function readMessages<Message>(
   call: Readable,
-  { bufferBytes = BUFFER_BYTES, onReturn }: { bufferBytes?: number | undefined; onReturn?: () => void } = {},
+  { bufferBytes = BUFFER_BYTES, onReturn, onKept }: ReadMessagesOptions = {},
 ): MessageQueue<Message> {
   holdFewMessages(call);
   const received = countReceived(call);
   const listener = programListenerOf(call);
   listener?.onReads();
-  /** What had been received when last nothing waited. */
+  /** What had been received when last nothing waited, */
   let receivedBefore = 0;
+  /** and with the message that came last. */
+  let receivedWithLast = 0;
+  let lastBytes = 0;
   const messages = new MessageQueue<Message>(Number.POSITIVE_INFINITY, {
     onEmpty: () => {
       receivedBefore = received.bytes;
+      onKept?.(lastBytes); // the reader has the last one now
       ask();
     },
+    ...(onKept && { onWait: () => onKept(0) }),
     ...(onReturn && { onReturn }),
     ...(listener && { onTaken: () => listener.onTaken(), onDropped: () => listener.onDropped() }),
   });
   const ask = onMessages<Message>(call, (message) => {
-    messages.offer(message);
+    lastBytes = received.bytes - receivedWithLast;
+    receivedWithLast = received.bytes;
+    if (!messages.offer(message)) onKept?.(0);
     if (messages.size === 0) receivedBefore = received.bytes;
     return messages.size < READ_AHEAD && received.bytes - receivedBefore < bufferBytes;
   });

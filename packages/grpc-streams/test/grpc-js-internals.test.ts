@@ -10,11 +10,13 @@ import {
   type ServerInterceptor,
   status,
 } from '@grpc/grpc-js';
+import { until } from '@grpc-by-example/testing';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import {
   countReceived,
   countTaken,
   giveMessagesFirst,
+  hearPieces,
   holdFewMessages,
   http2StreamOf,
   isCutOff,
@@ -23,11 +25,12 @@ import {
   onReceived,
   shareFrames,
   timeLeft,
+  unfinishedBytes,
   unpackWhenRead,
 } from '../src/grpc-js-internals.ts';
 import { unaryCall } from '../src/index.ts';
 import { kinds } from './each-kind.ts';
-import { connectRaw } from './raw-client.ts';
+import { connectRaw, frameOf as requestFrameOf } from './raw-client.ts';
 import { frameOf, send, serveRaw } from './raw-server.ts';
 import { answer, ask, definition, LARGE, soon, startService } from './test-service.ts';
 import { all, Deferred, standstill } from './wait.ts';
@@ -272,6 +275,29 @@ test('a decoder tells whether it is in the middle of a message, without which on
   expect(states).toEqual([true, true, false]);
 });
 
+test('the bytes of requests are heard as they come, and how many are of one that is not there whole', async () => {
+  let heard = 0;
+  let unfinished = () => 0;
+  const { address } = await startService({
+    talk: (call) => {
+      hearPieces(call, (bytes) => {
+        heard += bytes;
+      });
+      unfinished = () => unfinishedBytes(call);
+      call.resume().on('end', () => call.end());
+    },
+  });
+  const frame = requestFrameOf(ask(1));
+  const stream = connectRaw(address).open('Talk').resume();
+  stream.write(Buffer.concat([frame, frame.subarray(0, 8)]));
+  await until(() => heard === frame.length + 8);
+  expect(unfinished()).toBe(3);
+  stream.end(frame.subarray(8));
+  await once(stream, 'close');
+  expect(heard).toBe(2 * frame.length);
+  expect(unfinished()).toBe(0);
+});
+
 test('a stream holds as few messages as it is told, without which it holds 16, however large', async () => {
   const marks = new Deferred<[number, number]>();
   const { client } = await startService({
@@ -301,6 +327,8 @@ test('where a field is gone, nothing breaks', () => {
   onReceived({ call: { call: { listener: {} } } }, { message: () => {}, status: () => expect.unreachable() });
   expect(timeLeft({ call: { call: {} } })).toBe(Number.POSITIVE_INFINITY);
   expect(isCutOff({ decoder: {} })).toBe(false);
+  expect(unfinishedBytes({ decoder: {} })).toBe(0);
+  hearPieces({ decoder: {} }, () => {});
   for (const resolving of [{ child: {} }, { channel: {}, callNumber: 1 }, {}]) {
     const call = Object.assign(new EventEmitter(), { call: { call: resolving } }) as unknown as ClientUnaryCall;
     onClientStream(call, () => expect.unreachable());

@@ -43,7 +43,8 @@ export function connectRaw(address: string, window = 0) {
       return stream;
     },
     /** Begins a call, and sends nothing yet. */
-    open: (path: Path): ClientHttp2Stream => session.request(headersOf(path)).on('error', () => {}),
+    open: (path: Path, headers: OutgoingHttpHeaders = {}): ClientHttp2Stream =>
+      session.request({ ...headersOf(path), ...headers }).on('error', () => {}),
     /** Sends these bytes and half-closes; gives the headers and trailers of the response, in one. */
     async ask(path: Path, body: Buffer, headers: OutgoingHttpHeaders = {}): Promise<IncomingHttpHeaders> {
       const stream = session.request({ ...headersOf(path), ...headers });

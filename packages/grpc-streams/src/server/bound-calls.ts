@@ -1,8 +1,16 @@
 import type { ServerHttp2Stream } from 'node:http2';
-import { type Metadata, type ServerInterceptingCallInterface, type ServerInterceptor, status } from '@grpc/grpc-js';
-import { http2StreamOf, isCutOff, partOf, unpackWhenRead } from '../grpc-js-internals.ts';
+import { getHeapStatistics } from 'node:v8';
+import {
+  type Metadata,
+  type ServerInterceptingCallInterface,
+  type ServerInterceptor,
+  type ServerMethodDefinition,
+  status,
+} from '@grpc/grpc-js';
+import { hearPieces, http2StreamOf, isCutOff, partOf, unfinishedBytes, unpackWhenRead } from '../grpc-js-internals.ts';
 import { endsInTime } from './ends-in-time.ts';
 import { PassThroughCall, type SentStatus, type ServerListener } from './pass-through-call.ts';
+import { RequestBudget } from './request-budget.ts';
 import { unpadded } from './unpadded.ts';
 
 /** The bounds of {@link boundCalls}. */
@@ -16,7 +24,13 @@ export interface BoundCallsOptions {
   readonly errorMs?: number | undefined;
   /** The same for the status OK, counted from the last byte that its connection took. Default: 60,000. */
   readonly okMs?: number | undefined;
-  /** Hears of each call that is reset for that. */
+  /**
+   * How many bytes of requests all calls together may hold: what has come of a message, what waits to be read, and what the
+   * handler has in hand. Beyond it the call that holds most is reset, and its client sees RESOURCE_EXHAUSTED. Default: a
+   * quarter of what V8's heap may have (`--max-old-space-size`).
+   */
+  readonly requestBytes?: number | undefined;
+  /** Hears of each call that is reset for one of these. */
   readonly onReset?: (() => void) | undefined;
 }
 
@@ -27,6 +41,8 @@ const UNREADABLE = {
   code: status.INVALID_ARGUMENT,
   details: 'a request cannot be read: it is no message of this method, or its text is not UTF-8',
 };
+/** A call that holds fewer bytes of requests counts for nothing: most are short and small. */
+const WORTH_COUNTING = 16_384;
 /** On the wire, a character that is not plain ASCII takes up to nine. */
 const LONGEST_CHARACTER = 9;
 
@@ -37,6 +53,7 @@ const LONGEST_CHARACTER = 9;
  * - Responses are handed over before the transport has taken the one before, up to a number of bytes. By itself
  *   grpc-js waits for each, so that every small one goes out in a packet of its own.
  * - A compressed message is unpacked when it is read.
+ * - All calls together hold so many bytes of requests at most.
  * - A client that resets the call has ended it, with NO_ERROR too.
  * - A status that the client does not take is followed by a reset, which frees all that was kept for the call.
  * - The details of a status are cut to what a header holds; grpc-js would never send one that is longer than 70 KiB.
@@ -44,7 +61,9 @@ const LONGEST_CHARACTER = 9;
  * - Binary metadata goes out as the specification wants it, without padding, and OK without a message.
  */
 export function boundCalls(options: BoundCallsOptions = {}): ServerInterceptor {
-  return (method, call) => new BoundCall(call, method.responseStream, options);
+  const { requestBytes = getHeapStatistics().heap_size_limit / 4, onReset } = options;
+  const budget = new RequestBudget(requestBytes, onReset);
+  return (method, call) => new BoundCall(call, method, options, budget);
 }
 
 /**
@@ -64,9 +83,25 @@ export function limitUnderWay(call: object, responses: number): void {
   if (boundCall) boundCall.mostUnderWay = responses;
 }
 
+/**
+ * For a handler that asks for the next request before it has done with this one: gives what is to be told how many bytes
+ * of requests it still has, each time that they become fewer.
+ */
+export function letGoOfRequests(call: object): ((kept: number) => void) | undefined {
+  const boundCall = partOf(call, (part) => part instanceof BoundCall);
+  if (!boundCall) return undefined;
+  boundCall.asksWhenDone = false;
+  return (kept) => boundCall.keepRequests(kept);
+}
+
 class BoundCall extends PassThroughCall {
   mostUnderWay = Number.POSITIVE_INFINITY;
+  /** Whether a handler that asks for the next request has done with those before. */
+  asksWhenDone: boolean;
   #underWay = 0;
+  /** Bytes of requests. */
+  #held = 0;
+  readonly #budget: RequestBudget;
   readonly #stream: ServerHttp2Stream | undefined;
   readonly #onRead: (() => void) | undefined;
   readonly #options: BoundCallsOptions;
@@ -75,15 +110,25 @@ class BoundCall extends PassThroughCall {
   /** How it is to end, once it is. */
   #ending: 'OK' | 'error' | undefined;
 
-  constructor(next: ServerInterceptingCallInterface, isStream: boolean, options: BoundCallsOptions) {
+  constructor(
+    next: ServerInterceptingCallInterface,
+    { requestStream, responseStream }: ServerMethodDefinition<unknown, unknown>,
+    options: BoundCallsOptions,
+    budget: RequestBudget,
+  ) {
     super(next);
+    this.#budget = budget;
+    // The only request of a call is there as long as the call.
+    this.asksWhenDone = requestStream;
     this.#stream = http2StreamOf(next);
     // Of a reset with NO_ERROR, Node's half-open stream says no more than this, and grpc-js would hear of no end.
     this.#stream?.once('aborted', () => setImmediate(() => this.#stream?.destroy()));
-    this.#onRead = unpackWhenRead(next);
+    const onReceived = (bytes: number) => this.#hold(this.#held + bytes);
+    this.#onRead = unpackWhenRead(next, onReceived);
+    hearPieces(next, onReceived);
     this.#options = options;
     // Nothing but the status comes after a single response, and only then does its time count.
-    this.#sendBytes = isStream ? (options.sendBytes ?? 65_536) : Number.POSITIVE_INFINITY;
+    this.#sendBytes = responseStream ? (options.sendBytes ?? 65_536) : Number.POSITIVE_INFINITY;
     // Not `sendStatus` of this class: grpc-js ends calls by itself too, over a deadline or a message that it refuses.
     const sendStatus = next.sendStatus.bind(next);
     // Not by `=`: where each call is given a function of its own by that, V8 of Node 20 and 22 moves much of the calls to
@@ -122,8 +167,21 @@ class BoundCall extends PassThroughCall {
   }
 
   override startRead(): void {
+    if (this.asksWhenDone) this.keepRequests(0);
     this.#onRead?.();
     super.startRead();
+  }
+
+  /** Takes note that of the whole requests that came the handler has so many bytes now. */
+  keepRequests(bytes: number): void {
+    if (this.#held < WORTH_COUNTING) this.#held = bytes;
+    else this.#hold(bytes + unfinishedBytes(this.next));
+  }
+
+  #hold(bytes: number): void {
+    const isWorthCounting = Math.max(bytes, this.#held) >= WORTH_COUNTING;
+    this.#held = bytes;
+    if (isWorthCounting && this.#stream) this.#budget.hold(this.#stream, bytes);
   }
 
   override sendMessage(message: unknown, callback: () => void): void {

@@ -10,6 +10,7 @@ import {
 import { holdFewMessages } from '../grpc-js-internals.ts';
 import type { MessageQueue } from '../message-queue.ts';
 import { readMessages } from '../read-messages.ts';
+import { letGoOfRequests } from './bound-calls.ts';
 import { HandlerCall, type HandlerContext } from './handler-call.ts';
 import type { ServerCall } from './server-call.ts';
 
@@ -71,7 +72,7 @@ export function bidiStreaming<Request, Response>(
 }
 
 function readRequests<Request>(call: Readable): MessageQueue<Request> {
-  const requests = readMessages<Request>(call);
+  const requests = readMessages<Request>(call, { onKept: letGoOfRequests(call) });
   // The half-close; often also the first sign of a cancel (https://github.com/grpc/grpc-node/issues/2583). When the
   // connection is lost, or a client resets the stream, 'cancelled' follows within the same turn of the event loop. A
   // grpc-js client that cancels half-closes first, in a packet of its own: no waiting tells that from a half-close.

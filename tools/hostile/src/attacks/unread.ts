@@ -1,6 +1,7 @@
+import { constants } from 'node:http2';
 import { gzipSync } from 'node:zlib';
 import { attack, type Row } from '../attack.ts';
-import { UNREAD } from '../attacker.ts';
+import { type Attacker, UNREAD } from '../attacker.ts';
 import { bytes, message, PREFIX_BYTES } from '../messages.ts';
 import { RawCall } from '../raw-call.ts';
 import { CHAT, REFLECTION, said } from '../requests.ts';
@@ -8,6 +9,22 @@ import { CHAT, REFLECTION, said } from '../requests.ts';
 const MIB = 2 ** 20;
 /** Nearly as much as a message may have. */
 const LARGE = said(Buffer.alloc(3.9 * MIB, 'x'));
+
+const CALMED = 'most calls are reset, with ENHANCE_YOUR_CALM';
+
+/** Makes 200 calls on one connection, which send this each, stay open, and read nothing. */
+async function holdMuch(attacker: Attacker, sent: Buffer): Promise<string> {
+  const session = attacker.session();
+  const calls: RawCall[] = [];
+  for (let n = 0; n < 200; n++) {
+    const call = new RawCall(session, CHAT);
+    calls.push(call);
+    await attacker.sendAsTaken(call, 1, sent);
+  }
+  const calmed = () => calls.filter(({ stream }) => stream.rstCode === constants.NGHTTP2_ENHANCE_YOUR_CALM);
+  while (calmed().length <= calls.length / 2) await attacker.waits();
+  return CALMED;
+}
 
 /** Callers that send, and read no answers. */
 export const unread: Row[] = [
@@ -49,17 +66,33 @@ export const unread: Row[] = [
     },
   }),
   attack({
-    name: 'gzip: 8 calls with 24 messages each, of 4 KB that unpack to 3.9 MiB',
+    name: 'gzip: 4 calls with 24 messages each, of 4 KB that unpack to 3.9 MiB',
     gets: UNREAD,
     holds: 'a message is unpacked when it is read; by itself grpc-js unpacks at once all that come in one piece',
     isLong: true,
     on: 'chat',
     async attack(attacker) {
       const bomb = message(gzipSync(LARGE.subarray(PREFIX_BYTES)), { isCompressed: true });
-      const calls = Array.from({ length: 8 }, () => new RawCall(attacker.session(), CHAT, { 'grpc-encoding': 'gzip' }));
+      const calls = Array.from({ length: 4 }, () => new RawCall(attacker.session(), CHAT, { 'grpc-encoding': 'gzip' }));
       for (const call of calls) call.send(...Array<Buffer>(24).fill(bomb));
       await attacker.waits();
       return calls.some(({ isOver }) => isOver) ? 'some calls end' : UNREAD;
     },
+  }),
+  attack({
+    name: '200 calls with a message of 3.9 MiB each, the answers unread',
+    gets: CALMED,
+    holds: 'all calls together hold a quarter of the heap in requests: the one that holds most is reset',
+    isLong: true,
+    on: 'chat',
+    attack: (attacker) => holdMuch(attacker, LARGE),
+  }),
+  attack({
+    name: '200 calls with a message of 3.9 MiB each, without its last byte',
+    gets: CALMED,
+    holds: 'the same',
+    isLong: true,
+    on: 'chat',
+    attack: (attacker) => holdMuch(attacker, LARGE.subarray(0, -1)),
   }),
 ];
