@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fetchFailure, Program, run, skip, stopLater, temporaryFolder } from '@grpc-by-example/testing';
 import { expect, type TestContext, test } from 'vitest';
 
@@ -12,6 +12,9 @@ const dockerfile = readFileSync(join(deploy, 'Dockerfile'), 'utf8');
 const NOBODY = 65_534;
 const isRoot = process.getuid?.() === 0;
 
+/** Folders that other tests make here, and drop: one may be gone when it is to be copied. */
+const OF_OTHER_TESTS = /^(alone-|\.without-)/;
+
 /** What `COPY . .` copies. */
 function copyRepository(): string {
   const ignored = readFileSync(join(deploy, 'Dockerfile.dockerignore'), 'utf8')
@@ -20,7 +23,8 @@ function copyRepository(): string {
   const isIgnored = (path: string) =>
     ignored.some((line) => (line.startsWith('**/') ? path.split('/').includes(line.slice(3)) : path === line));
   const folder = temporaryFolder();
-  cpSync(root, folder, { recursive: true, filter: (source) => !isIgnored(relative(root, source)) });
+  const isWanted = (path: string) => !isIgnored(relative(root, path)) && !OF_OTHER_TESTS.test(basename(path));
+  cpSync(root, folder, { recursive: true, filter: isWanted });
   return folder;
 }
 
