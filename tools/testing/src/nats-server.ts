@@ -1,7 +1,8 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { fetchFailure } from './fetch-failure.ts';
 import { inBash } from './in-bash.ts';
@@ -64,10 +65,12 @@ export function natsUsers(): string {
 export class NatsServer {
   readonly port: string;
   readonly #command: (port: string) => string[];
+  readonly #store: string;
   #program: Program;
 
-  private constructor(command: (port: string) => string[], program: Program, port: string) {
+  private constructor(command: (port: string) => string[], store: string, program: Program, port: string) {
     this.#command = command;
+    this.#store = store;
     this.#program = program;
     this.port = port;
     stopLater(() => this.#program[Symbol.asyncDispose]());
@@ -89,7 +92,7 @@ export class NatsServer {
     const program = new Program(command('-1'));
     const [, port = ''] = await program.prints(/client connections on 127\.0\.0\.1:(\d+)/);
     await program.prints(/Server is ready/);
-    return new NatsServer(command, program, port);
+    return new NatsServer(command, store, program, port);
   }
 
   get url(): string {
@@ -119,9 +122,20 @@ export class NatsServer {
     await this.#program.ended;
   }
 
+  /** Drops what it has stored, when it is killed. */
+  dropStore(): void {
+    rmSync(this.#store, { recursive: true });
+  }
+
   /** Starts it again, on its port and with what it has stored. */
   async startAgain(): Promise<void> {
-    this.#program = new Program(this.#command(this.port));
-    await this.#program.prints(/Server is ready/);
+    for (;;) {
+      this.#program = new Program(this.#command(this.port));
+      const [told] = await this.#program.prints(/Server is ready|address already in use/);
+      if (told === 'Server is ready') return;
+      // The port was free, and another test has got it: it gives it back when it is over.
+      await this.#program.ended;
+      await delay(100);
+    }
   }
 }
