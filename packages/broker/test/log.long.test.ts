@@ -321,11 +321,15 @@ test('a broker that is killed in the middle of many messages: all that was accep
     await nats.kill();
     await until(() => refused.length > kills);
     await nats.startAgain();
-    const [startedAt, then] = [performance.now(), accepted.length];
-    await until(() => accepted.length > then);
-    const first = accepted[then] ?? '';
-    await until(() => readers.every(({ texts }) => texts.includes(first)));
-    expect(performance.now() - startedAt).toBeLessThan(10_000);
+    const then = accepted.length;
+    let looks = 0;
+    await until(() => {
+      looks += 1;
+      const first = accepted[then];
+      return first !== undefined && readers.every(({ texts }) => texts.includes(first));
+    });
+    // 10 s, where nothing else runs: on a busy machine this process looks less often, as all takes longer.
+    expect(looks).toBeLessThan(2_000);
   }
   over = true;
   await sending;
@@ -334,7 +338,9 @@ test('a broker that is killed in the middle of many messages: all that was accep
     expect(details).toMatch(/^the broker .*: nothing of this call was accepted; try again later$/);
   }
   const isAccepted = new Set(accepted);
-  await until(() => readers.every(({ texts }) => texts.at(-1) === accepted.at(-1)));
+  const last = accepted.at(-1) ?? '';
+  // What was refused, and was handed on all the same, may come behind it.
+  await until(() => readers.every(({ texts }) => texts.includes(last)));
   for (const { texts } of readers) expect(texts.filter((text) => isAccepted.has(text))).toEqual(accepted);
 });
 
@@ -351,7 +357,7 @@ test('a broker that is frozen is one that is away', async (context) => {
   nats.signal('SIGCONT');
   const publish = () => log.publishAll(noted('topic', ['again'])).catch(() => 0);
   while ((await publish()) === 0) await delay(100);
-  await until(() => reader.texts.at(-1) === 'again');
+  await until(() => reader.texts.includes('again'));
 });
 
 test('a stream that is full, or takes no such message, refuses it in words', async (context) => {
