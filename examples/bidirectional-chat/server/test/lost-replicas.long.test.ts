@@ -167,13 +167,13 @@ test.concurrent('a server that was frozen for long ends its calls; it has left f
 test.concurrent('a server that has come later knows who is there, and says who left when it is the only one', async (context) => {
   const { nats, replicas } = await start(context);
   const [first, second] = replicas;
-  const times = overhear(nats);
+  const times = await overhear(nats);
   const ann = await first.enter('Ann');
   await second.enter('Bob', ann);
-  await until(() => times('Ann left the chat') === 1 && times('Bob left the chat') === 1);
+  await until(() => times('Ann left the chat') >= 1 && times('Bob left the chat') >= 1);
   const later = await Replica.start(nats.url);
   const sam = later.listen();
-  await until(() => times('Ann left the chat') === 2 && times('Bob left the chat') === 2);
+  await until(() => times('Ann left the chat') >= 2 && times('Bob left the chat') >= 2);
   for (const { program } of replicas) program.signal('SIGKILL');
   await until(() => whoLeft(sam).length >= 2);
   await later.enter('Sam', sam);
@@ -181,13 +181,14 @@ test.concurrent('a server that has come later knows who is there, and says who l
 });
 
 /** Hears what servers tell each other of their callers, as a stranger to them: how many times they have told this. */
-function overhear(nats: NatsServer): (text: string) => number {
+async function overhear(nats: NatsServer): Promise<(text: string) => number> {
   const socket = connect(Number(nats.port), '127.0.0.1');
   stopLater(() => socket.destroy());
   let heard = '';
   socket.setEncoding('utf8').on('data', (text) => {
     heard += text;
   });
-  socket.on('error', () => {}).write('CONNECT {"verbose":false}\r\nSUB chat.wills 1\r\n');
+  socket.on('error', () => {}).write('CONNECT {"verbose":false}\r\nSUB chat.wills 1\r\nPING\r\n');
+  await until(() => heard.includes('PONG')); // it listens
   return (text) => heard.split(text).length - 1;
 }
