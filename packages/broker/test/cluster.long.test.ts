@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { builtNatsServer, NatsServer, stopLater, until } from '@grpc-by-example/testing';
+import { builtNatsServer, freePort, NatsServer, stopLater, until } from '@grpc-by-example/testing';
 import { DiscardPolicy, type JetStreamManager, jetstreamManager, RetentionPolicy } from '@nats-io/jetstream';
 import { connect as connectNats, type NatsConnection } from '@nats-io/transport-node';
 import { expect, type TestContext, test } from 'vitest';
@@ -9,18 +7,12 @@ import { connectRelay } from '../src/index.ts';
 import { noted, numbers, Reader } from './readers.ts';
 import { connect, type Note, notes } from './start.ts';
 
-async function freePorts(count: number): Promise<number[]> {
-  const servers = Array.from({ length: count }, () => createServer().listen(0, '127.0.0.1'));
-  await Promise.all(servers.map((server) => once(server, 'listening')));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), 'close')));
-  return ports;
-}
-
 /** Three brokers, of which one may be lost. */
 async function startCluster(context: TestContext): Promise<NatsServer[]> {
   const path = await builtNatsServer(context);
-  const places = (await freePorts(3)).map((port) => `nats://127.0.0.1:${port}`);
+  const ports = new Set<number>();
+  while (ports.size < 3) ports.add(await freePort());
+  const places = [...ports].map((port) => `nats://127.0.0.1:${port}`);
   const cluster = ['--cluster_name', 'test', '--routes', places.join(',')];
   return Promise.all(
     places.map((place, n) => NatsServer.start(path, [...cluster, '--name', `n${n}`, '--cluster', place])),
