@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { findNatsServer, GET_NATS_SERVER, NatsServer, stopAll } from '@grpc-by-example/testing';
+import { findNatsServer, freePort, GET_NATS_SERVER, NatsServer, stopAll } from '@grpc-by-example/testing';
 import { subscribe } from 'datahub-client/src/subscribe.ts';
 import { EgressClient, IngestClient, RequestSendDataPackage } from 'datahub-proto';
 import { connect } from 'grpc-program/client';
@@ -28,7 +28,7 @@ const say = (who: string, text: string) => console.log(`${who.padEnd(9)} | ${tex
 class Replica {
   readonly name: string;
   readonly #broker: string;
-  port = '0';
+  port = 0;
   #program: DemoProgram | undefined;
 
   constructor(name: string, broker: string) {
@@ -36,14 +36,14 @@ class Replica {
     this.#broker = broker;
   }
 
-  start(): Promise<void> {
-    const args = ['--host', '127.0.0.1', '--port', this.port, '--broker', this.#broker, '--log-level', 'error'];
+  async start(): Promise<void> {
+    this.port ||= await freePort();
+    const args = ['--host', '127.0.0.1', '--port', `${this.port}`, '--broker', this.#broker, '--log-level', 'error'];
     return new Promise((ready, failed) => {
       const program = new DemoProgram(`${FOLDER}/server`, args, (line) => {
-        const [, port] = line.match(/ listens on 127\.0\.0\.1:(\d+)\./) ?? [];
-        if (!port && !/is shutting down$/.test(line)) say(this.name, line);
-        if (!port) return;
-        this.port = port;
+        const isReady = / listens on 127\.0\.0\.1:\d+\./.test(line);
+        if (!isReady && !/is shutting down$/.test(line)) say(this.name, line);
+        if (!isReady) return;
         say(this.name, 'listens');
         ready();
       });
