@@ -3,6 +3,9 @@ import { MessageQueue } from 'grpc-streams';
 import { bytesOf, type DataPackage } from './data-package.ts';
 import type { PackageLog } from './package-log.ts';
 
+/** So often a subscriber that is behind is looked at in the time that it has. */
+const LOOKS = 10;
+
 export interface SubscriptionOptions {
   /** How many packages may wait for the subscriber. */
   readonly capacity: number;
@@ -66,9 +69,14 @@ export class Subscription implements BrokerSubscription<DataPackage> {
   /** Waits until the subscriber has taken all that waits for it; if that takes too long, gives it up. */
   caughtUp(): Promise<void> {
     this.#catchingUp ??= new Promise((resolve) => {
-      const timer = setTimeout(() => this.giveUp(), this.#patienceMs);
+      let looks = 0;
+      // Looks count, not seconds: while this process is held up itself, nobody can catch up.
+      const timer = setInterval(() => {
+        looks += 1;
+        if (looks >= LOOKS) this.giveUp();
+      }, this.#patienceMs / LOOKS);
       this.#stopWaiting = () => {
-        clearTimeout(timer);
+        clearInterval(timer);
         this.#catchingUp = undefined;
         resolve();
       };

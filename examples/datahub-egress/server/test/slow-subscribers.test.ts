@@ -71,6 +71,19 @@ test('many that do not read hold the ingest up once, not each in its turn', asyn
   expect(openSocketsAndTimers().length).toBe(others);
 });
 
+test('a hub that was held up itself gives up nobody for that', async () => {
+  const hub = new Hub({ capacity: 1, patienceMs: 50 });
+  const { messages } = hub.subscribe('tag');
+  const dataPackage = new ResponseGetDataPackageStream().setTagname('tag');
+  await hub.publish(dataPackage);
+  const publishing = hub.publish(dataPackage);
+  for (const end = performance.now() + 100; performance.now() < end; );
+  await delay(1); // what is due comes first
+  expect((await messages[Symbol.asyncIterator]().next()).done).toBe(false);
+  await publishing;
+  expect(hub.size).toBe(1);
+});
+
 test('other tags do not wait, and what waited for is not lost', async () => {
   const service = await serve({ capacity: CAPACITY, patienceMs: NEVER_MS });
   const slow = await stalled(service.connect());
