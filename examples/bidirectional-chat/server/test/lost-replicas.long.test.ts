@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
 import {
   builtNatsServer,
@@ -167,28 +168,42 @@ test.concurrent('a server that was frozen for long ends its calls; it has left f
 test.concurrent('a server that has come later knows who is there, and says who left when it is the only one', async (context) => {
   const { nats, replicas } = await start(context);
   const [first, second] = replicas;
-  const times = await overhear(nats);
+  const looks = overhear(nats);
   const ann = await first.enter('Ann');
   await second.enter('Bob', ann);
-  await until(() => times('Ann left the chat') >= 1 && times('Bob left the chat') >= 1);
+  while ((await looks()).size < replicas.length) await delay(20);
   const later = await Replica.start(nats.url);
   const sam = later.listen();
-  await until(() => times('Ann left the chat') >= 2 && times('Bob left the chat') >= 2);
+  const before = await looks();
+  // Each sees it the first time, tells it of its callers, and only then looks again.
+  const haveTold = async () => {
+    const now = await looks();
+    return [...before].every(([server, count]) => (now.get(server) ?? 0) >= count + 2);
+  };
+  while (!(await haveTold())) await delay(20);
   for (const { program } of replicas) program.signal('SIGKILL');
   await until(() => whoLeft(sam).length >= 2);
   await later.enter('Sam', sam);
   expect(whoLeft(sam)).toEqual(['Ann', 'Bob']);
 });
 
-/** Hears what servers tell each other of their callers, as a stranger to them: how many times they have told this. */
-async function overhear(nats: NatsServer): Promise<(text: string) => number> {
+/** Hears at the broker, as a stranger, how many times each server has looked who is there: up to the moment of the question. */
+function overhear(nats: NatsServer): () => Promise<Map<string, number>> {
   const socket = connect(Number(nats.port), '127.0.0.1');
   stopLater(() => socket.destroy());
   let heard = '';
   socket.setEncoding('utf8').on('data', (text) => {
     heard += text;
   });
-  socket.on('error', () => {}).write('CONNECT {"verbose":false}\r\nSUB chat.wills 1\r\nPING\r\n');
-  await until(() => heard.includes('PONG')); // it listens
-  return (text) => heard.split(text).length - 1;
+  socket.on('error', () => {}).write('CONNECT {"verbose":false}\r\nSUB $JS.API.CONSUMER.NAMES.chat 1\r\n');
+  let asked = 0;
+  return async () => {
+    asked += 1;
+    socket.write('PING\r\n');
+    await until(() => heard.split('PONG\r\n').length > asked);
+    const counts = new Map<string, number>();
+    for (const [, inbox = ''] of heard.matchAll(/NAMES\.chat 1 _INBOX\.(\w+)\./g))
+      counts.set(inbox, (counts.get(inbox) ?? 0) + 1);
+    return counts;
+  };
 }
