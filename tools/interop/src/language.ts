@@ -28,6 +28,9 @@ const TALK = 'Sam: Hi | Ann: Hey | John: Hello';
 const HOW = ['TLS', 'mutual TLS', 'token'] as const;
 const TEXT = 'It was the best of times, it was the worst of times: Größe, 42 über 東京.\n'.repeat(2_000);
 
+/** An answer may take as long as that: with 1 s, a peer that stalls is taken for dead. */
+const PING_SECONDS = 4;
+
 /** All that is tried with the programs of a language. */
 export function languageRows(language: Language): Row[] {
   return [...clientRows(language), ...serverRows(language)];
@@ -190,7 +193,8 @@ function serverRows(language: Language): Row[] {
       ITS_SERVER,
       'idle with pings that its server allows',
       'Sam: Hi | Sam: Still there, exit 0',
-      async () => idleChat((await itsServer({ MIN_PING_SECONDS: '1' })).address, 2),
+      // Five pings; the fourth too early ends a connection.
+      async () => idleChat((await itsServer({ MIN_PING_SECONDS: '1' })).address, 5.5 * PING_SECONDS),
     ),
     ...(countsPings
       ? [
@@ -199,7 +203,7 @@ function serverRows(language: Language): Row[] {
             ITS_SERVER,
             'idle with more pings than its server allows',
             /^Sam: Hi ! Error: UNAVAILABLE: the server closed the connection: it allows fewer keepalive pings; .*--keepalive-seconds\), exit 1$/,
-            async () => idleChat((await itsServer()).address, 1),
+            async () => idleChat((await itsServer()).address),
           ),
         ]
       : []),
@@ -220,12 +224,12 @@ function serverRows(language: Language): Row[] {
   ];
 }
 
-/** Says something, is silent for the time of several pings, and says something again. */
-async function idleChat(address: string, keepaliveSeconds: number): Promise<string> {
-  const client = start(ourClient('chat', address, '--name', 'Sam', '--keepalive-seconds', `${keepaliveSeconds}`));
+/** Says something, is silent while it pings, for so long or until the connection ends, and says something again. */
+async function idleChat(address: string, seconds?: number): Promise<string> {
+  const client = start(ourClient('chat', address, '--name', 'Sam', '--keepalive-seconds', `${PING_SECONDS}`));
   client.type('Hi\n');
   await client.prints(/Sam: Hi\n/);
-  await Promise.race([client.ended, delay(6_000 * keepaliveSeconds)]);
+  await (seconds === undefined ? client.ended : Promise.race([client.ended, delay(seconds * 1_000)]));
   client.type('Still there\n');
   client.endInput();
   return outcomeOf(client);
