@@ -21,8 +21,10 @@ const language: Language = {
 };
 
 const SERVING = /status: SERVING.*, exit 0$/;
+/** By default it gives up after 1 s, as beside a server that stalls. */
+const PATIENT = ['-connect-timeout', '60s', '-rpc-timeout', '60s'];
 const probe = (address: string, ...options: string[]) =>
-  outcome([goTool('grpc-health-probe'), '-addr', address, ...options]);
+  outcome([goTool('grpc-health-probe'), '-addr', address, ...PATIENT, ...options]);
 
 const probes: Row[] = [
   tried('chat', 'its client, our server', 'grpc-health-probe', SERVING, async () =>
