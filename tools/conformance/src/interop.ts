@@ -1,8 +1,9 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, createServer } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '@grpc-by-example/testing';
 import type { Suites } from './go.ts';
 import { Program, runToEnd } from './processes.ts';
 import type { Counts } from './suite.ts';
@@ -73,7 +74,7 @@ export async function goClientToOurs({ interopClient }: Suites, security: Securi
 export async function ourClientToGo({ interopServer }: Suites, security: Security): Promise<Counts> {
   const certs = await makeCertificates();
   const isPlain = security === 'plain text';
-  const port = String(await freePort());
+  const port = String(await freePort()); // Go's server does not say which it has found
   const tls = ['-use_tls', '-tls_cert_file', join(certs, 'server.pem'), '-tls_key_file', join(certs, 'server.key')];
   const server = new Program(interopServer, ['-port', port, ...(isPlain ? [] : tls)]);
   try {
@@ -99,15 +100,6 @@ async function makeCertificates(): Promise<string> {
   const { exit, output } = await runToEnd(process.execPath, ['--import', 'tsx', CERTS, certs]);
   if (exit !== 0) throw new Error(`no certificates:\n${output}`);
   return certs;
-}
-
-/** One that is free now: Go's server does not say which it has found. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, 'localhost');
-  await new Promise((resolve) => server.once('listening', resolve));
-  const address = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return typeof address === 'object' && address ? address.port : 0;
 }
 
 /** Waits until somebody listens there. */

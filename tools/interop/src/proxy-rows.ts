@@ -1,6 +1,5 @@
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { isListening, longEnough, type Program, until } from '@grpc-by-example/testing';
+import { freePort, isListening, longEnough, type Program, until } from '@grpc-by-example/testing';
 import { IngestClient, RequestSendDataPackage, type ResponseSendDataPackage } from 'datahub-proto';
 import { connect } from 'grpc-program/client';
 import { unaryCall } from 'grpc-streams';
@@ -22,16 +21,6 @@ export type StartProxy = (servers: readonly OurServer[], manner?: Manner) => Pro
 const BETWEEN = 'our client, our server, it between them';
 const TALK = 'Sam: Hi | Ann: Hey | John: Hello, exit 0';
 
-/** A port that was free just now; proxies take no port 0. */
-export function freePort(): Promise<number> {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
-}
-
 /** Waits until a proxy that was started takes connections. */
 export async function takesConnections(proxy: Program, port: number): Promise<void> {
   let how: number | NodeJS.Signals | undefined;
@@ -44,8 +33,10 @@ export async function takesConnections(proxy: Program, port: number): Promise<vo
   }
 }
 
+const replica = async (example: Example, ...args: string[]) =>
+  startOurServer(example, '--port', `${await freePort()}`, ...args);
 const replicas = (example: Example, ...args: string[]) =>
-  Promise.all([startOurServer(example, ...args), startOurServer(example, ...args)]);
+  Promise.all([replica(example, ...args), replica(example, ...args)]);
 
 /** How often a server has logged the end of a call. */
 const callsOf = ({ program }: OurServer) =>

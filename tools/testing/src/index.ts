@@ -1,5 +1,6 @@
 export { Conversation } from './conversation.ts';
 export { fetchFailure } from './fetch-failure.ts';
+export { freePort } from './free-port.ts';
 export { heldBytes } from './held-bytes.ts';
 export { inBash } from './in-bash.ts';
 export { freePort, isListening, nobodyListens } from './listens.ts';

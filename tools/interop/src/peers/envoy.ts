@@ -1,9 +1,9 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '@grpc-by-example/testing';
+import { freePort, temporaryFolder } from '@grpc-by-example/testing';
 import { build, buildFolder, PEERS } from '../build.ts';
 import { start } from '../examples.ts';
-import { freePort, lastingRow, proxyRows, type StartProxy, smallMessagesRow, takesConnections } from '../proxy-rows.ts';
+import { lastingRow, proxyRows, type StartProxy, smallMessagesRow, takesConnections } from '../proxy-rows.ts';
 import type { Peer } from '../row.ts';
 import { security } from '../security.ts';
 

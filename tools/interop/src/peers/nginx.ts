@@ -1,11 +1,10 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { temporaryFolder } from '@grpc-by-example/testing';
+import { freePort, temporaryFolder } from '@grpc-by-example/testing';
 import { PEERS } from '../build.ts';
 import { start } from '../examples.ts';
 import {
-  freePort,
   frozenRows,
   idleRow,
   longStreamRow,
