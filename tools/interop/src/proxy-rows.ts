@@ -209,13 +209,19 @@ const LONG_SUM = numbers(300_000);
 /** Servers that ask nothing meanwhile: what they ask, and what the proxy answers, may count as sent. */
 const QUIET = ['--keepalive-seconds', '3600'];
 
+/** Waits for so long; with a proxy that has no patience, until it has ended the stream: its clock is not that of this program. */
+async function silence(seconds: number, { isImpatient = false }: Manner, ended: () => Promise<unknown>): Promise<void> {
+  if (isImpatient) await ended();
+  else await delay(seconds * 1_000);
+}
+
 /** A chat in which nothing is said for so long, and then something again. */
 async function idleChat(startProxy: StartProxy, seconds: number, manner: Manner): Promise<string> {
   const address = await startProxy(await replicas('chat', ...QUIET), manner);
   const client = start(ourClient('chat', address, '--name', 'Sam'));
   client.type('Hi\n');
   await client.prints(/Sam: Hi\n/);
-  await Promise.race([client.ended, delay(seconds * 1_000)]);
+  await silence(seconds, manner, () => client.ended);
   client.type('Still there\n');
   client.endInput();
   return outcomeOf(client);
@@ -235,7 +241,7 @@ async function frozenSums(
   await client.prints(/Value: 55\n/);
   const frozen = side === 'client' ? client : server.program;
   frozen.signal('SIGSTOP');
-  await delay(seconds * 1_000);
+  await silence(seconds, manner, () => (side === 'client' ? until(() => callsOf(server) > 0) : client.ended));
   frozen.signal('SIGCONT');
   const [end = ''] = (await outcomeOf(client)).match(/(Complete\.| ! ).*/) ?? [];
   return end;
@@ -344,7 +350,14 @@ export function lastingRow(startProxy: StartProxy, seconds: number): Row {
     example: 'datahub',
     name: `a subscription of ${seconds} s`,
     gets: /Status\(StatusCode="Cancelled".*exit 0$/,
-    run: async (start, seconds, manner) =>
-      outcome(ourClient('datahub', await start(await replicas('datahub'), manner), '--seconds', `${seconds}`)),
+    run: async (startProxy, seconds, manner) => {
+      const address = await startProxy(await replicas('datahub'), manner);
+      const client = start(ourClient('datahub', address, '--seconds', `${manner.isImpatient ? 3_600 : seconds}`));
+      if (manner.isImpatient) {
+        await until(() => client.stderr.includes('\n')); // and it subscribes again
+        client.signal('SIGINT');
+      }
+      return outcomeOf(client);
+    },
   });
 }
