@@ -26,17 +26,21 @@ function commands(block) {
   return lines.map((line) => line.split(' '));
 }
 
-/** Starts a program, shows what it prints, and gives that and its exit code. */
+/** Starts a program, shows what it prints, and gives that, what of it was on stdout, and whether its exit code is 0. */
 function start([command, ...args], cwd = root) {
   const child = spawn(command, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let output = '';
+  let stdout = '';
   const printed = [];
   const hears = (text) => {
     output += text;
     process.stdout.write(text);
     for (const listener of printed) listener(output);
   };
-  child.stdout.setEncoding('utf8').on('data', hears);
+  child.stdout.setEncoding('utf8').on('data', (text) => {
+    stdout += text;
+    hears(text);
+  });
   child.stderr.setEncoding('utf8').on('data', hears);
   const stop = (signal) => {
     try {
@@ -50,7 +54,7 @@ function start([command, ...args], cwd = root) {
     child.on('error', (error) => hears(`${error.message}\n`));
     child.on('close', (code) => {
       clearTimeout(timer);
-      resolve({ good: code === 0, output });
+      resolve({ good: code === 0, output, stdout });
     });
   });
   /** Resolves with true once it has printed this, with false when it ends before. */
@@ -117,11 +121,12 @@ async function twoTerminals() {
   const [server, client] = commands('two-terminals');
   const chatServer = start(server, clone);
   const ready = await chatServer.prints('listens on');
-  const { good, output } = await start(client, clone).ended;
+  const { good, output, stdout } = await start(client, clone).ended;
   chatServer.stop('SIGINT');
   // pnpm has an exit code of its own for Ctrl-C.
   const stopped = (await chatServer.ended).output.includes('chat-server is shutting down');
-  const replies = output.split('\n').filter((line) => line !== '' && !line.startsWith('$'));
+  // On stderr npm may tell of a new version of npm.
+  const replies = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('$'));
   return { good: ready && good && stopped && replies.join() === 'Sam: Hi,Ann: Hey,John: Hello', output };
 }
 
