@@ -34,9 +34,10 @@ async function start(handler: Handler = echo) {
     server.forceShutdown();
   });
   const call: Call = bidiCall(client.chat(soon()));
-  const has = (side: TraceEvent['side'], event: TraceEvent['event']) =>
-    events.find((known) => known.side === side && known.event === event);
-  return { events, call, openCalls, has };
+  /** What was told last of one kind: a machine that stands still tells of the first of several messages by itself. */
+  const last = (side: TraceEvent['side'], ...kinds: TraceEvent['event'][]) =>
+    events.findLast((event) => event.side === side && kinds.includes(event.event));
+  return { events, call, openCalls, last };
 }
 
 /** A chat of so many messages, one after the other. */
@@ -99,11 +100,9 @@ test('each call has one id on both sides, another than the call before', async (
 });
 
 test('while nobody reads, it is told what waits, and where', async () => {
-  const { events, call, has } = await start(async function* () {
+  const { events, call, last } = await start(async function* () {
     for (let n = 0; n < 48; n++) yield answer(LARGE);
   });
-  const last = (side: TraceEvent['side'], ...kinds: string[]) =>
-    events.findLast((event) => event.side === side && kinds.includes(event.event));
   // On a busy machine it has waited, and gone on, before.
   const stands = () => last('client', 'unread')?.times === 16 && last('server', 'waits', 'goes on')?.event === 'waits';
   await until(stands);
@@ -111,34 +110,34 @@ test('while nobody reads, it is told what waits, and where', async () => {
   expect(last('server', 'waits')?.number).toBe(sent());
   expect(sent()).toBeLessThan(48);
   for await (const _ of call.responses);
-  expect(has('server', 'goes on')).toBeDefined();
+  expect(last('server', 'goes on')).toBeDefined();
   expect(sent()).toBe(48);
 });
 
 test('what the program takes no more is told as dropped, and what the signal of the handler saw', async () => {
-  const { call, has, openCalls } = await start(async function* (messages) {
+  const { call, last, openCalls } = await start(async function* (messages) {
     for (let n = 0; n < 3; n++) yield answer(`${n}`);
     for await (const _ of messages);
   });
   const responses = call.responses[Symbol.asyncIterator]();
-  await until(() => has('client', 'unread')?.times === 3);
+  await until(() => last('client', 'unread')?.times === 3);
   await responses.next();
   await responses.return?.();
-  await until(() => openCalls.size === 0 && has('client', 'status') !== undefined);
-  expect(has('client', 'dropped')?.times).toBe(2);
+  await until(() => openCalls.size === 0 && last('client', 'status') !== undefined);
+  expect(last('client', 'dropped')?.times).toBe(2);
   // A reset may show as a half-close first, and the handler is done then.
-  if (!has('server', 'status')) expect(has('server', 'signal')?.text).toMatch(/^CANCELLED/);
+  if (!last('server', 'status')) expect(last('server', 'signal')?.text).toMatch(/^CANCELLED/);
 });
 
 test('a handler that fails drops what it has not read', async () => {
-  const { call, has } = await start(async function* () {
-    await until(() => has('server', 'unread')?.times === 2);
+  const { call, last } = await start(async function* () {
+    await until(() => last('server', 'unread')?.times === 2);
     throw statusError(3, 'no');
   });
   await call.send(say('Ann'));
   await call.send(say('Bob'));
   expect((await call.status).code).toBe(3);
-  expect(has('server', 'dropped')?.times).toBe(2);
+  expect(last('server', 'dropped')?.times).toBe(2);
 });
 
 test('nothing is received before it was sent, whatever the clocks say', () => {
