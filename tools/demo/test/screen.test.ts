@@ -57,3 +57,15 @@ test('stable text waits for the end, or for the next title', () => {
   expect([first, title, second]).toEqual(['first ─▶', 'next', 'second ─▶']);
   expect(lanes).toMatch(/^client +server$/);
 });
+
+test.each([
+  ['localhost:40527', 'localhost:PORT'],
+  ['timeStamp {1790179200, 123000000}', 'timeStamp {TIME}'],
+  ['timeStamp {1790179200}', 'timeStamp {TIME}'],
+  ['639258048001230000, aB3-_x9z.17', 'TICKS, POSITION'],
+  ['94771234567', '94771234567'],
+])('of %s, the stable text is %s', (text, stable) => {
+  const { draw, shown } = start();
+  draw('client', text, 1);
+  expect(shown()).toEqual([`${stable} ─▶`]);
+});
