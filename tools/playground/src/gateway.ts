@@ -24,7 +24,7 @@ export function attach(socket: WebSocket, example: PlayedExample, stage: Stage):
     if (socket.bufferedAmount > MOST_BACKLOG) missed += event.times ?? 1;
     else fold.add(event);
   };
-  const frames = setInterval(() => {
+  const tellEvents = () => {
     if (missed > 0 && socket.bufferedAmount === 0) {
       fold.add(noteOf('client', `this page was too slow, and has missed ${missed.toLocaleString('en')} events`));
       missed = 0;
@@ -33,10 +33,14 @@ export function attach(socket: WebSocket, example: PlayedExample, stage: Stage):
     if (events.length === 0 && waiting === (call?.waiting ?? 0)) return;
     waiting = call?.waiting ?? 0;
     post({ events, waiting });
-  }, FRAME_MS);
+  };
+  const frames = setInterval(tellEvents, FRAME_MS);
   const member: Audience = {
     event: record,
-    state: (server, clients) => post({ server, clients, ...(stage.address && { address: stage.address }) }),
+    state(server, clients) {
+      tellEvents(); // those before it
+      post({ server, clients, ...(stage.address && { address: stage.address }) });
+    },
   };
   stage.audience.add(member);
   post({ example: describe(example) });

@@ -42,11 +42,10 @@ export class Stage {
     const args = ['--port', port, '--trace', '--log-level', 'warn', ...own];
     const server = new DemoProgram(join(this.#example.folder, 'server'), args, (line) => {
       const at = line.match(/ listens on (\S+)\. /)?.[1];
-      if (at) {
-        this.address = at;
-        this.#become('running');
-      }
       this.#hear('server', at ? `listens on ${at}` : line);
+      if (!at) return;
+      this.address = at;
+      this.#become('running');
     });
     this.#server = server;
     void server.exitCode.then(() => {
