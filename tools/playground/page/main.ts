@@ -56,7 +56,7 @@ function ask(command: object): void {
 }
 
 function hear({ example, server, address, clients = 0, events = [], ...told }: Told): void {
-  const { waiting, mine, isReading, title, problem } = told;
+  const { waiting, mine, isReading, title, isPlaying, problem } = told;
   if (example) meet(example);
   if (server) showServer(server, address, clients);
   if (mine) {
@@ -67,6 +67,7 @@ function hear({ example, server, address, clients = 0, events = [], ...told }: T
   }
   if (isReading !== undefined) setReading(isReading);
   if (title) byId('title').textContent = title;
+  if (isPlaying !== undefined) byId<HTMLButtonElement>('play').disabled = isPlaying;
   if (problem) say(`Not done: ${problem}.`, true);
   if (waiting !== undefined) gauges.setWaiting(waiting);
   for (const event of events) take(event);
@@ -83,6 +84,7 @@ function meet({ name, hasPrograms, whatIfs, ...known }: NonNullable<Told['exampl
     'mishap',
     Object.entries(whatIfs).map(([name, text]) => [name, `${name}: ${text}`] as const),
   );
+  byId<HTMLButtonElement>('play').disabled = false;
   byId('what-if').hidden = Object.keys(whatIfs).length === 0;
   byId('programs').hidden = !hasPrograms;
   record.callers = hasPrograms ? 'worker' : 'other';

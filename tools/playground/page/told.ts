@@ -40,5 +40,7 @@ export interface Told {
   /** Whether this page's call is read. */
   readonly isReading?: boolean;
   readonly title?: string;
+  /** Whether a mishap of the demo is being played for this page. */
+  readonly isPlaying?: boolean;
   readonly problem?: string;
 }

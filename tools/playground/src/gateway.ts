@@ -115,7 +115,7 @@ export function attach(socket: WebSocket, example: PlayedExample, stage: Stage):
   /** In this process, as the demo does. */
   async function playWhatIf(name: keyof typeof MISHAPS): Promise<void> {
     if (isPlaying) return post({ problem: 'one is being played' });
-    isPlaying = true;
+    setPlaying(true);
     const { WHAT_IFS } = await import('@grpc-by-example/demo/what-if');
     await WHAT_IFS[name]({
       title: (title) => post({ title }),
@@ -125,7 +125,13 @@ export function attach(socket: WebSocket, example: PlayedExample, stage: Stage):
       },
       flush: () => {},
     }).catch((error: unknown) => post({ problem: String(error) }));
-    isPlaying = false;
+    setPlaying(false); // later than its call has ended: the server has stopped too
+  }
+
+  function setPlaying(is: boolean): void {
+    isPlaying = is;
+    tellEvents(); // those before it
+    post({ isPlaying });
   }
 
   function theCall(): LiveCall {
