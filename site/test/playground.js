@@ -14,7 +14,7 @@ export async function startPlayground() {
   const url = await new Promise((resolve, reject) => {
     child.stdout.setEncoding('utf8').on('data', (text) => {
       printed += text;
-      const found = printed.match(/^Open this page: (\S+)$/m);
+      const found = printed.match(/^Open this page: (\S+)\n/m);
       if (found) resolve(found[1]);
     });
     child.once('close', () => reject(new Error(`the playground has ended: ${printed}`)));
@@ -96,6 +96,15 @@ export class PlayPage {
 
   async answers(pattern) {
     await this.#has('#answer', pattern);
+  }
+
+  /** What the table says, a text for each line, once it has the status that the server sent, and that it arrived. */
+  async rows() {
+    const read = () => {
+      const texts = [...document.querySelectorAll('#rows tr')].map((row) => row.cells[2].textContent);
+      return texts.includes('status OK') && texts;
+    };
+    return (await this.page.waitForFunction(read)).jsonValue();
   }
 
   async #has(selector, pattern) {
