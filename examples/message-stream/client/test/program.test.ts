@@ -134,7 +134,11 @@ test.concurrent('a server that fails in the middle: its messages, then its statu
 });
 
 test.concurrent('the output may be closed by who reads it', async () => {
-  const address = await serve((call) => sendNumbers(call, 2_000));
+  const address = await serve((call) => {
+    // Without an end: a client that has printed everything before its reader leaves does not notice.
+    const flood = setInterval(() => sendNumbers(call, 100), 10);
+    call.on('cancelled', () => clearInterval(flood));
+  });
   const pipeline = inBash('set -o pipefail; "$@" | head -n 1', ...program.command(address));
   expect(await run(pipeline)).toEqual({ exit: 0, stdout: 'Received message: 1\n', stderr: '' });
 });
