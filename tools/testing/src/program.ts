@@ -88,10 +88,14 @@ export class Program implements AsyncDisposable {
   /**
    * Sends a signal to the program's process group. Through pnpm, which runs scripts in a group of their own, only
    * SIGINT and SIGTERM reach the program.
+   *
+   * Several are one interrupt, as a Ctrl-C that arrives twice: the program is stopped until it has all of them, so that
+   * no stall comes between. They must differ, for of each kind a program that is stopped gets one.
    */
-  signal(name: NodeJS.Signals): void {
+  signal(...names: NodeJS.Signals[]): void {
+    const sent = names.length > 1 ? (['SIGSTOP', ...names, 'SIGCONT'] as const) : names;
     try {
-      process.kill(-this.pid, name);
+      for (const name of sent) process.kill(-this.pid, name);
     } catch {
       // It has ended.
     }

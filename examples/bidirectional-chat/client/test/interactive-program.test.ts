@@ -49,8 +49,7 @@ test.concurrent('one Ctrl-C that arrives twice, as under pnpm, is one', async ()
   const ann = program.start(address, '--name', 'Ann');
   ann.type('Hi\n');
   await ann.prints(/Ann: Hi\n/);
-  ann.signal('SIGINT');
-  ann.signal('SIGINT');
+  ann.signal('SIGINT', 'SIGTERM');
   await until(() => halfClosed);
   for (const call of calls) endWith(call, 'goodbye');
   expect(await ann.ended).toBe(0);

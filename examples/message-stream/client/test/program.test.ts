@@ -107,9 +107,8 @@ test.concurrent('one Ctrl-C that arrives twice, as under pnpm, is one', async ()
   });
   const client = program.start(address);
   await client.prints(/Received message: 1\n/);
-  client.signal('SIGINT');
+  client.signal('SIGINT', 'SIGTERM');
   await until(() => halfClosed);
-  client.signal('SIGINT');
   for (const call of calls) {
     call.write({ message: 'goodbye' });
     call.end();

@@ -81,16 +81,16 @@ function silent(): { server: PeerCalc; events: string[] } {
   return { server: { sum: note, incrementalSum: note }, events };
 }
 
+// One Ctrl-C may arrive twice.
 test.concurrent.each([
-  ['SIGINT', 'sum'],
-  ['SIGTERM', 'incremental'],
-] as const)('%s cancels an input that is not at its end: no %s, and exit code 0', async (signal, operation) => {
+  [['SIGINT', 'SIGTERM'], 'sum'],
+  [['SIGTERM'], 'incremental'],
+] as const)('%s cancels an input that is not at its end: no %s, and exit code 0', async (signals, operation) => {
   const { server, events } = silent();
   const calc = program.start(await serve(server), operation, '-');
   calc.type('1\n2\n');
   await until(() => events.length === 1);
-  calc.signal(signal);
-  calc.signal(signal); // one Ctrl-C arrives twice under pnpm
+  calc.signal(...signals);
   expect(await calc.ended).toBe(0);
   expect(calc).toMatchObject({ stdout: '', stderr: '' });
   await until(() => events.length === 2);
