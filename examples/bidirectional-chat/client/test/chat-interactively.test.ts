@@ -96,12 +96,8 @@ test('an interrupt before the first line is an empty stream', async () => {
 });
 
 test('a server that never answers an interrupt is waited for until the deadline of the call', async () => {
-  const events: string[] = [];
-  const { ended, interrupt } = await startChatting((call) => {
-    call.resume().on('end', () => events.push('half-close'));
-  }, 1_000);
+  const { ended, interrupt } = await startChatting((call) => call.resume(), 500);
   interrupt();
-  await until(() => events.length === 1);
   await expect(ended).rejects.toMatchObject({ code: status.DEADLINE_EXCEEDED });
 });
 
