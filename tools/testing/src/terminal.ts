@@ -5,7 +5,8 @@ import { skip } from './skip.ts';
 export function inTerminal(context: Parameters<typeof skip>[0], command: readonly string[]): string[] {
   if (!hasScript()) skip(context, 'this machine has no `script` of util-linux, which makes a terminal');
   const words = command.map((word) => `'${word.replaceAll("'", "'\\''")}'`);
-  return ['script', '-qec', `exec ${words.join(' ')}`, '/dev/null'];
+  // `script` runs it by the shell of whoever runs the tests, which may be none, as that of a service is.
+  return ['env', 'SHELL=/bin/sh', 'script', '-qec', `exec ${words.join(' ')}`, '/dev/null'];
 }
 
 function hasScript(): boolean {
