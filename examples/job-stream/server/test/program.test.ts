@@ -74,7 +74,9 @@ test.concurrent('it prints the top words, writes all counts, sends its workers h
   const done = await workHonestly(session);
   expect(await session.status).toMatchObject({ code: status.OK });
   expect(await server.ended).toBe(0);
-  expect(server.stdout.split('\n').filter((line) => !line.includes('listens on'))).toEqual([
+  expect(server.stdout).toContain('\njob-server is shutting down\n');
+  // When it listens, and whether it waits for the goodbye of a worker, depends on the machine.
+  expect(server.stdout.split('\n').filter((line) => !/listens on|is shutting down/.test(line))).toEqual([
     'counting the words of 1 file, 1.5 KiB: 2 map jobs, 4 reduce jobs',
     'worker 1 has joined',
     '300 b',
@@ -82,7 +84,6 @@ test.concurrent('it prints the top words, writes all counts, sends its workers h
     '100 c',
     `600 words, 3 different; all counts are in ${output}`,
     `worker 1 did ${done.length} jobs`,
-    'job-server is shutting down',
     '',
   ]);
   expect(countsIn(output)).toEqual(countIndependently(text));
