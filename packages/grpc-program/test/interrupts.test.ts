@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { expect, test, vi } from 'vitest';
+import { until } from '@grpc-by-example/testing';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { onInterrupt } from '../src/interrupts.ts';
 import { startProgram } from './programs.ts';
 import { connect } from './start.ts';
@@ -28,31 +29,53 @@ async function call(address: string) {
   return conversation;
 }
 
-test('signals within 300 ms are one interrupt, and a later one is another', () => {
-  let clock = 0;
+/** What {@link onInterrupt} tells, and its listeners, which hear of no signal to this process. */
+function listen() {
   const told: string[] = [];
   const listeners: (() => void)[] = [];
   const on = vi.spyOn(process, 'on').mockImplementation((_, listener) => {
     listeners.push(listener);
     return process;
   });
-  const now = vi.spyOn(performance, 'now').mockImplementation(() => clock);
-  try {
-    onInterrupt(
-      () => told.push(`first at ${clock}`),
-      () => told.push(`again at ${clock}`),
-    );
-    expect(on.mock.calls.map(([name]) => name)).toEqual(['SIGINT', 'SIGTERM', 'SIGHUP']);
-    const [interrupt, terminate] = listeners;
-    for (clock of [1_000, 1_001, 1_200, 1_300]) interrupt?.();
-    expect(told).toEqual(['first at 1000']);
-    clock = 1_301;
-    terminate?.();
-    expect(told).toEqual(['first at 1000', 'again at 1301']);
-  } finally {
-    on.mockRestore();
-    now.mockRestore();
+  onInterrupt(
+    () => told.push('first'),
+    () => told.push('again'),
+  );
+  expect(on.mock.calls.map(([name]) => name)).toEqual(['SIGINT', 'SIGTERM', 'SIGHUP']);
+  on.mockRestore();
+  const [interrupt = () => {}, terminate = () => {}] = listeners;
+  return { told, interrupt, terminate };
+}
+
+test('signals within 300 ms are one interrupt, and a later one is another', () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const { told, interrupt, terminate } = listen();
+  interrupt();
+  for (const milliseconds of [1, 198, 100]) {
+    vi.advanceTimersByTime(milliseconds);
+    interrupt();
   }
+  expect(told).toEqual(['first']);
+  vi.advanceTimersByTime(2);
+  terminate();
+  expect(told).toEqual(['first', 'again']);
+});
+
+test('a signal that comes while the program stands still is of the same interrupt, for however long', async () => {
+  const { told, interrupt } = listen();
+  let heard = 0;
+  const listener = () => {
+    heard += 1;
+    interrupt();
+  };
+  process.on('SIGUSR2', listener);
+  interrupt();
+  process.kill(process.pid, 'SIGUSR2');
+  for (const end = performance.now() + 400; performance.now() < end; );
+  await until(() => heard === 1);
+  process.off('SIGUSR2', listener);
+  expect(told).toEqual(['first']);
 });
 
 test.concurrent('one Ctrl-C that arrives twice leaves callers the grace period', async () => {
