@@ -17,6 +17,7 @@ export class Program implements AsyncDisposable {
   readonly ended: Promise<number | NodeJS.Signals>;
   readonly #child: ChildProcess;
   readonly #label: string;
+  #hasEnded = false;
 
   /** @param command the program and its arguments */
   constructor(command: readonly string[], { cwd, env }: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
@@ -42,7 +43,10 @@ export class Program implements AsyncDisposable {
         this.stderr += `${error.message}\n`;
         resolve(NOT_FOUND);
       });
-      this.#child.once('close', (code, signal) => resolve(code ?? signal ?? NOT_FOUND));
+      this.#child.once('close', (code, signal) => {
+        this.#hasEnded = true;
+        resolve(code ?? signal ?? NOT_FOUND);
+      });
     });
   }
 
@@ -87,17 +91,18 @@ export class Program implements AsyncDisposable {
 
   /**
    * Sends a signal to the program's process group. Through pnpm, which runs scripts in a group of their own, only
-   * SIGINT and SIGTERM reach the program.
+   * SIGINT and SIGTERM reach the program. One that has ended gets none: by now its number may be that of another group.
    *
    * Several are one interrupt, as a Ctrl-C that arrives twice: the program is stopped until it has all of them, so that
    * no stall comes between. They must differ, for of each kind a program that is stopped gets one.
    */
   signal(...names: NodeJS.Signals[]): void {
+    if (this.#hasEnded) return;
     const sent = names.length > 1 ? (['SIGSTOP', ...names, 'SIGCONT'] as const) : names;
     try {
       for (const name of sent) process.kill(-this.pid, name);
     } catch {
-      // It has ended.
+      // It is ending.
     }
   }
 
