@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { PATIENCE_MS } from './patience.ts';
 
 /** Below the ports that systems give to programs that ask for any. */
 const [LOWEST, HIGHEST] = [20_000, 29_999];
@@ -24,7 +25,8 @@ export async function nobodyListens(port: number): Promise<void> {
 /** Whether somebody listens on a port of this machine. */
 export function isListening(port: number): Promise<boolean> {
   return new Promise((resolve) => {
-    const socket = connect(port, 'localhost');
+    // By itself Node gives an address 250 ms to answer and goes on to the next, also when it was this process that slept.
+    const socket = connect({ port, host: 'localhost', autoSelectFamilyAttemptTimeout: PATIENCE_MS });
     socket.on('error', () => resolve(false));
     socket.on('connect', () => {
       socket.destroy();
