@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { fetchFailure } from './fetch-failure.ts';
 import { inBash } from './in-bash.ts';
+import { onceInARun } from './once-in-a-run.ts';
 import { Program } from './program.ts';
 import { readmeBlocks } from './readme.ts';
 import { skip } from './skip.ts';
@@ -37,20 +38,32 @@ export function findNatsServer(): string | undefined {
 export async function builtNatsServer(context: { skip(note?: string): never }): Promise<string> {
   const found = findNatsServer();
   if (found) return found;
+  const whyNot = await onceInARun('nats-server', build);
+  if (whyNot !== null) skip(context, whyNot);
+  return join(CACHE, NAME);
+}
+
+/** Gives why it cannot be built, or null. */
+async function build(): Promise<string | null> {
   const hasGo = await run('go', ['version']).then(
     () => true,
     () => false,
   );
-  if (!hasGo) skip(context, `neither nats-server nor Go is here; ${GET_NATS_SERVER}`);
+  if (!hasGo) return `neither nats-server nor Go is here; ${GET_NATS_SERVER}`;
   mkdirSync(CACHE, { recursive: true });
+  // Go writes it piece by piece where its own temporary folder is on another disk: found half written, it does not start.
+  const part = mkdtempSync(join(CACHE, 'part-'));
   try {
-    await run('go', ['install', `${MODULE}@${VERSION}`], { env: { ...process.env, GOBIN: CACHE } });
+    await run('go', ['install', `${MODULE}@${VERSION}`], { env: { ...process.env, GOBIN: part } });
+    renameSync(join(part, NAME), join(CACHE, NAME));
+    return null;
   } catch (error) {
     const closed = fetchFailure(String((error as { stderr?: unknown }).stderr));
     if (closed === undefined) throw error;
-    skip(context, `nats-server cannot be fetched: ${closed}`);
+    return `nats-server cannot be fetched: ${closed}`;
+  } finally {
+    rmSync(part, { recursive: true });
   }
-  return join(CACHE, NAME);
 }
 
 /** The configuration of a nats-server that the course shows. The password of every user is `secret`. */

@@ -1,13 +1,12 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, symlinkSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, symlinkSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { TestContext } from 'vitest';
 import { COMPILED } from './compiled.ts';
 import { fetchFailure } from './fetch-failure.ts';
+import { onceInARun } from './once-in-a-run.ts';
 import { run } from './program.ts';
 import { skip } from './skip.ts';
 import { temporaryFolder } from './temporary-folder.ts';
-import { until } from './wait.ts';
 import { workspaceRoot } from './workspace.ts';
 
 const root = workspaceRoot(import.meta.dirname);
@@ -21,28 +20,12 @@ const folderOf = (name: string) => join(root, 'packages', name);
  */
 export async function tarball(name: string): Promise<string> {
   const folder = join(process.env[COMPILED] ?? '', 'packed', name);
-  const result = join(folder, 'result.json');
-  mkdirSync(dirname(folder), { recursive: true });
-  if (isFirst(folder)) {
+  await onceInARun(`pack-${name}`, async () => {
     const command = ['pnpm', '--filter', name, 'pack', '--pack-destination', folder];
     const { exit, stdout, stderr } = await run(command, { cwd: root });
-    const error = exit === 0 ? undefined : `${command.join(' ')} ended with ${exit}\n${stdout}${stderr}`;
-    await writeFile(`${result}.part`, JSON.stringify({ error }));
-    renameSync(`${result}.part`, result);
-  }
-  await until(() => existsSync(result));
-  const { error } = JSON.parse(readFileSync(result, 'utf8')) as { error?: string };
-  if (error !== undefined) throw new Error(error);
+    if (exit !== 0) throw new Error(`${command.join(' ')} ended with ${exit}\n${stdout}${stderr}`);
+  });
   return join(folder, readdirSync(folder).find((file) => file.endsWith('.tgz')) ?? '');
-}
-
-function isFirst(folder: string): boolean {
-  try {
-    mkdirSync(folder);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /**
