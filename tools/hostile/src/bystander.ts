@@ -1,7 +1,7 @@
 import { type ClientHttp2Session, type ClientSessionOptions, connect } from 'node:http2';
 import { setTimeout as delay } from 'node:timers/promises';
 import { message } from './messages.ts';
-import { ask, RawCall } from './raw-call.ts';
+import { ask, type Outcome, RawCall } from './raw-call.ts';
 
 const CHECK = '/grpc.health.v1.Health/Check';
 const WATCH = '/grpc.health.v1.Health/Watch';
@@ -27,11 +27,15 @@ export class Bystander {
   }
 
   static async enter(port: number): Promise<Bystander> {
-    const session = openSession(port);
-    const watch = new RawCall(session, WATCH).read();
-    watch.stream.end(SERVER_ITSELF);
-    await Promise.race([watch.answered(), watch.outcome.then(failed)]);
-    return new Bystander(session, watch);
+    for (let tries = 1; ; tries++) {
+      const session = openSession(port);
+      const watch = new RawCall(session, WATCH).read();
+      watch.stream.end(SERVER_ITSELF);
+      const outcome = await Promise.race([watch.answered(), watch.outcome]);
+      if (!outcome) return new Bystander(session, watch);
+      session.destroy();
+      mayTryAgain(outcome, tries);
+    }
   }
 
   /** Resolves when it was answered so many times more, or leaves; rejects when it was not served. */
@@ -57,8 +61,6 @@ export class Bystander {
   }
 }
 
-const NEWCOMER_TRIES = 5;
-
 /** A newcomer, with a connection of its own, is answered; else this rejects. */
 export async function servesNewcomer(port: number): Promise<void> {
   for (let tries = 1; ; tries++) {
@@ -66,9 +68,15 @@ export async function servesNewcomer(port: number): Promise<void> {
     const outcome = await ask(session, CHECK, SERVER_ITSELF);
     session.destroy();
     if (outcome.status === 'OK') return;
-    // On a busy machine a server with --max-idle-seconds may close a connection before its first call has come.
-    if (outcome.status !== undefined || tries === NEWCOMER_TRIES) failed(outcome);
+    mayTryAgain(outcome, tries);
   }
+}
+
+const NEWCOMER_TRIES = 5;
+
+/** On a busy machine a server with --max-idle-seconds may close a connection before its first call has come. */
+function mayTryAgain(outcome: Outcome, tries: number): void {
+  if (outcome.status !== undefined || tries === NEWCOMER_TRIES) failed(outcome);
 }
 
 /** In MB, so that what an attacker holds does not end its own calls. */
@@ -79,6 +87,6 @@ export function openSession(port: number, options: ClientSessionOptions = {}): C
   return connect(`http://127.0.0.1:${port}`, { maxSessionMemory: OWN_MEMORY, ...options }).on('error', () => {});
 }
 
-function failed(outcome: object): never {
+function failed(outcome: Outcome): never {
   throw new Error(`another caller was not served: ${JSON.stringify(outcome)}`);
 }
