@@ -20,11 +20,21 @@ test.concurrent.each([
   'ERROR: No matching distribution found for grpcio==1.85.1',
   '[ERROR] Could not transfer artifact io.grpc:grpc-netty:jar:1.85.0 from/to central',
   'npm error code ECONNREFUSED',
+  'npm error code E429',
+  'npm error code E503',
+  'go: a@v1.0.0: reading http://proxy.example/a/@v/v1.0.0.info: 503 Service Unavailable',
+  'go: a@v1.0.0: Get "http://proxy.example/a/@v/v1.0.0.info": read tcp 127.0.0.1:2->127.0.0.1:1: read: connection reset',
+  'go: a@v1.0.0: read "http://proxy.example/a/@v/v1.0.0.info": unexpected EOF',
   'E: Failed to fetch http://mirror.example/nginx.deb  Could not connect to mirror.example:80',
 ])('%s', (line) => {
   expect(fetchFailure(`first this\n${line}\nthen that`)).toBe(line.trim());
 });
 
-test('what does not compile is no such failure', () => {
-  expect(fetchFailure('./main.go:7:2: undefined: nothing\nexit status 1')).toBeUndefined();
+test.each([
+  './main.go:7:2: undefined: nothing\nexit status 1',
+  './main.go:7:2: syntax error: unexpected EOF, expecting }',
+  'go: a@v1.0.0: reading http://proxy.example/a/@v/v1.0.0.info: 404 Not Found',
+  'npm error code E404',
+])('what does not compile, or is nowhere, is no such failure: %j', (printed) => {
+  expect(fetchFailure(printed)).toBeUndefined();
 });
