@@ -194,6 +194,8 @@ describe('the page of pnpm play', { skip: noBrowser ?? false }, () => {
     const page = await open(t, 'jobs');
     for (let n = 0; n < 3; n++) await page.click('[data-server="start client"]');
     await page.sees(/worker 1.*worker 2.*worker 3/);
+    // One that the master does not know yet cannot be lost.
+    await page.sees(/worker 3 has joined/);
     await page.sees(/job_reply \{map-/);
     await page.click('[data-server="kill client"]');
     await page.sees(/is lost/);
