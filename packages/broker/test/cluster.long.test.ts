@@ -10,9 +10,8 @@ import { connect, type Note, notes } from './start.ts';
 /** Three brokers, of which one may be lost. */
 async function startCluster(context: TestContext): Promise<NatsServer[]> {
   const path = await builtNatsServer(context);
-  const ports = new Set<number>();
-  while (ports.size < 3) ports.add(await freePort());
-  const places = [...ports].map((port) => `nats://127.0.0.1:${port}`);
+  const places: string[] = [];
+  for (let n = 0; n < 3; n++) places.push(`nats://127.0.0.1:${await freePort()}`);
   const cluster = ['--cluster_name', 'test', '--routes', places.join(',')];
   return Promise.all(
     places.map((place, n) => NatsServer.start(path, [...cluster, '--name', `n${n}`, '--cluster', place])),

@@ -3,7 +3,7 @@ export { fetchFailure } from './fetch-failure.ts';
 export { freePort } from './free-port.ts';
 export { heldBytes } from './held-bytes.ts';
 export { inBash } from './in-bash.ts';
-export { freePort, isListening, nobodyListens } from './listens.ts';
+export { isListening, nobodyListens } from './listens.ts';
 export { builtNatsServer, findNatsServer, GET_NATS_SERVER, NatsServer, natsUsers } from './nats-server.ts';
 export { linkedProject, npmProject, tarball } from './packed.ts';
 export { BUILD_PATIENCE_MS } from './patience.ts';

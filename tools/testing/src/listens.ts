@@ -1,21 +1,6 @@
-import { randomInt } from 'node:crypto';
 import { connect } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { PATIENCE_MS } from './patience.ts';
-
-/** Below the ports that systems give to programs that ask for any. */
-const [LOWEST, HIGHEST] = [20_000, 29_999];
-
-/**
- * A port of this machine that nobody listens on, for a program that has to be told it, or comes back at it: nobody gets it
- * by chance meanwhile.
- */
-export async function freePort(): Promise<number> {
-  for (;;) {
-    const port = randomInt(LOWEST, HIGHEST + 1);
-    if (!(await isListening(port))) return port;
-  }
-}
 
 /** Waits until nobody listens on a port of this machine. */
 export async function nobodyListens(port: number): Promise<void> {
