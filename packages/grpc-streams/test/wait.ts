@@ -1,4 +1,4 @@
-import { setTimeout } from 'node:timers/promises';
+import { setImmediate, setTimeout } from 'node:timers/promises';
 
 /** A promise that a test settles by hand: `Promise.withResolvers`, which Node 20 does not have. */
 export class Deferred<Value = void> {
@@ -8,10 +8,14 @@ export class Deferred<Value = void> {
   });
 }
 
-/** Waits until the count has risen and then not changed for a while, and gives it: what "it stops" means in a test. */
+/**
+ * Waits until the count has risen and then not changed for a while, and gives it: what "it stops" means in a test. The
+ * while is one of turns of the event loop too: a large message takes hundreds, for which a busy machine has no time.
+ */
 export async function standstill(count: () => number): Promise<number> {
   for (let last = 0, still = 0; still < 10; ) {
     await setTimeout(20);
+    for (let turn = 0; turn < 100; turn++) await setImmediate();
     still = count() > 0 && count() === last ? still + 1 : 0;
     last = count();
   }
