@@ -1,9 +1,8 @@
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { freePort } from '@grpc-by-example/testing';
+import { freePort, isListening } from '@grpc-by-example/testing';
 import type { Suites } from './go.ts';
 import { Program, runToEnd } from './processes.ts';
 import type { Counts } from './suite.ts';
@@ -105,12 +104,7 @@ async function makeCertificates(): Promise<string> {
 /** Waits until somebody listens there. */
 async function listens(port: number): Promise<void> {
   for (let tries = 0; tries < 600; tries++) {
-    const isThere = await new Promise((resolve) => {
-      const socket = connect(port, 'localhost');
-      socket.on('connect', () => resolve(true)).on('error', () => resolve(false));
-      socket.on('connect', () => socket.destroy());
-    });
-    if (isThere) return;
+    if (await isListening(port)) return;
     await delay(100);
   }
   throw new Error(`nobody listens on port ${port}`);
