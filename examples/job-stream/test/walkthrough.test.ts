@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { credentials } from '@grpc/grpc-js';
-import { failures, type Program, soon, staleBlocks, Walkthrough, withRoom } from '@grpc-by-example/testing';
+import { failures, freePort, type Program, soon, staleBlocks, Walkthrough, withRoom } from '@grpc-by-example/testing';
 import { startProgram } from '@grpc-by-example/testing/program-tests';
 import { bidiCall } from 'grpc-streams';
 import { type Job, JobMessage, JobReply, JobServiceClient, MapResult, WordCounts } from 'job-proto';
@@ -116,7 +116,7 @@ test.concurrent('a worker that is frozen, and another one that does its job', as
 
 test.concurrent('a master that is killed and started again goes on, with the worker that was there', async () => {
   const output = newOutput();
-  const first = await startMaster('--output', output);
+  const first = await startMaster('--port', `${await freePort()}`, '--output', output);
   const worker = startWorker(first.port, '--delay', '200');
   await worker.prints(/did map-5\n/);
   first.master.signal('SIGKILL');
@@ -144,7 +144,7 @@ test.concurrent('a master that is killed and started again goes on, with the wor
 
 test.concurrent('a journal of which a bit has flipped', async () => {
   const output = newOutput();
-  const first = await startMaster('--output', output);
+  const first = await startMaster('--port', `${await freePort()}`, '--output', output);
   const worker = startWorker(first.port, '--delay', '200');
   await worker.prints(/did map-5\n/);
   first.master.signal('SIGKILL');

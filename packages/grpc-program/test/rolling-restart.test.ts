@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { credentials, type ServiceError, status } from '@grpc/grpc-js';
-import { soon, until } from '@grpc-by-example/testing';
+import { freePort, soon, until } from '@grpc-by-example/testing';
 import { bidiCall } from 'grpc-streams';
 import { expect, test } from 'vitest';
 import { connect } from '../src/client/index.ts';
@@ -51,8 +51,11 @@ class Subscriber {
   }
 }
 
+/** On a port to come back to. */
+const startFirst = async () => startEchoServer(['--port', `${await freePort()}`]);
+
 test('a server stops, another starts on its port: every client has a stream again', async () => {
-  const first = await startEchoServer();
+  const first = await startFirst();
   const subscribers = Array.from({ length: CLIENTS }, () => new Subscriber(first.address));
   const running = Promise.all(subscribers.map((subscriber) => subscriber.run()));
   await until(() => subscribers.every(({ heard }) => heard > 10));
@@ -73,7 +76,7 @@ test('a server stops, another starts on its port: every client has a stream agai
 });
 
 test('replicas restart one after the other: no unary call fails, and every open stream is told to come again', async () => {
-  const replicas = await Promise.all([startEchoServer(), startEchoServer()]);
+  const replicas = await Promise.all([startFirst(), startFirst()]);
   const ports = replicas.map(({ address }) => address.replace('localhost:', ''));
   const address = `ipv4:${ports.map((port) => `127.0.0.1:${port}`).join(',')}`;
   const quick = { 'grpc.initial_reconnect_backoff_ms': 100, 'grpc.max_reconnect_backoff_ms': 500 };

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { status } from '@grpc/grpc-js';
-import { openSocketsAndTimers, until } from '@grpc-by-example/testing';
+import { freePort, openSocketsAndTimers, until } from '@grpc-by-example/testing';
 import { statusError } from 'grpc-streams';
 import { expect, test } from 'vitest';
 import { stayConnected } from '../src/stay-connected.ts';
@@ -96,7 +96,7 @@ test('the interrupt ends a wait at once, and a session that fails then is no fai
 
 test('a worker whose master is restarted at the same address works on', async () => {
   const sessions: PeerSession[] = [];
-  const first = await serve((session) => sessions.push(session));
+  const first = await serve((session) => sessions.push(session), await freePort());
   const client = connect(first.address);
   const printed: string[] = [];
   const print = (line: string) => printed.push(line);
