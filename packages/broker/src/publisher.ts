@@ -5,6 +5,8 @@ import type { Link } from './link.ts';
 
 /** How long a message waits for its acknowledgement. */
 const PATIENCE_MS = 5_000;
+/** So often it is looked meanwhile. Looks count, not seconds: while this process is held up itself, it hears of none. */
+const LOOKS = 10;
 
 /** How JetStream numbers the error of a stream that is full. */
 const CANNOT_STORE = 10_077;
@@ -13,6 +15,7 @@ export const NAME = 'Nats-Msg-Id';
 
 interface Unacknowledged {
   readonly subject: string;
+  /** How many looks there had been when it was sent. */
   readonly since: number;
   resolve(): void;
   reject(reason: ServiceError): void;
@@ -26,6 +29,7 @@ export class Publisher {
   /** In the order in which they were sent. */
   readonly #waiting = new Map<string, Unacknowledged>();
   #sent = 0;
+  #looks = 0;
   #timer: NodeJS.Timeout | undefined;
 
   constructor(link: Link) {
@@ -56,8 +60,8 @@ export class Publisher {
     if (bytes > most) return Promise.reject(tooLarge(bytes, most));
     const reply = `${this.#inbox}.${this.#sent++}`;
     return new Promise((resolve, reject) => {
-      this.#waiting.set(reply, { subject, since: performance.now(), resolve, reject });
-      this.#timer ??= setInterval(() => this.#look(), PATIENCE_MS / 10);
+      this.#waiting.set(reply, { subject, since: this.#looks, resolve, reject });
+      this.#timer ??= setInterval(() => this.#look(), PATIENCE_MS / LOOKS);
       this.#link.connection.publish(subject, data, { reply, ...(head && { headers: head }) });
     });
   }
@@ -78,8 +82,9 @@ export class Publisher {
   }
 
   #look(): void {
+    this.#looks += 1;
     const [oldest] = this.#waiting.values();
-    if (oldest && performance.now() - oldest.since > PATIENCE_MS) this.#failAll(silent);
+    if (oldest && this.#looks - oldest.since > LOOKS) this.#failAll(silent);
   }
 
   /** @param subject of those that fail; without one, all do */

@@ -3,7 +3,7 @@ import { status } from '@grpc/grpc-js';
 import { builtNatsServer, NatsServer, until } from '@grpc-by-example/testing';
 import { jetstream, jetstreamManager, RetentionPolicy } from '@nats-io/jetstream';
 import { connect as connectNats } from '@nats-io/transport-node';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test, vi } from 'vitest';
 import { subjectOf } from '../src/subject.ts';
 import { noted, numbers, Reader } from './readers.ts';
 import { connect, forget } from './start.ts';
@@ -367,6 +367,20 @@ test('a broker that is frozen is one that is away', async (context) => {
   const publish = () => log.publishAll(noted('topic', ['again'])).catch(() => 0);
   while ((await publish()) === 0) await delay(100);
   await until(() => reader.texts.includes('again'));
+});
+
+test('a time in which this process was held up itself is not held against the broker', async (context) => {
+  vi.useFakeTimers({ toFake: ['performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const nats = await start(context);
+  const log = await connect(nats.url);
+  nats.signal('SIGSTOP');
+  const publishing = log.publishAll(noted('topic', ['accepted']));
+  await delay(1); // it is on its way
+  vi.advanceTimersByTime(60_000);
+  await delay(1_100); // by now it has looked
+  nats.signal('SIGCONT');
+  expect(await publishing).toBe(1);
 });
 
 test('a stream that is full, or takes no such message, refuses it in words', async (context) => {
