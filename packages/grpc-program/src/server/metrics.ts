@@ -21,7 +21,7 @@ export class ServerMetrics {
   readonly #refusedCalls = this.#counter('grpc_server_calls_refused_total', 'Calls beyond --max-calls.');
   readonly #resetCalls = this.#counter(
     'grpc_server_calls_reset_total',
-    'Calls that were reset since their client did not take their end in time.',
+    'Calls that were reset: their client did not take their end in time, or they held too many bytes of requests.',
   );
   readonly #refusedConnections = this.#counter(
     'grpc_server_connections_refused_total',

@@ -65,7 +65,7 @@ export interface StartServerOptions extends ServerLimits {
   readonly onCallEnd?: (call: EndedCall) => void;
   /** Where calls and messages are counted as they come, by the path of the method. */
   readonly counts?: Map<string, MethodCounts> | undefined;
-  /** Hears of each call that was reset since its client did not take its end in time. */
+  /** Hears of each call that was reset: its client did not take its end in time, or it held too many bytes of requests. */
   readonly onCallReset?: () => void;
   /** Hears of each call that was refused since `maxCalls` were open. */
   readonly onCallRefused?: (call: NamedCall) => void;
