@@ -28,7 +28,10 @@ interface Filters {
 
 /** The innermost part of a server call: grpc-js's `BaseServerInterceptingCall`. */
 interface ServerReader {
+  readonly stream: { resume(): unknown };
   readonly decoder: Decoder;
+  /** The call is over. */
+  readonly cancelled: boolean;
   readonly handler: { deserialize(message: Buffer): unknown };
   decompressAndMaybePush(entry: QueueEntry): unknown;
   maybePushNextMessage(): void;
@@ -160,6 +163,12 @@ export function readStraightOnServer(part: object): void {
   const write = wholeMessages(part.decoder);
   Object.assign(part, {
     decompressAndMaybePush: (entry: QueueEntry) => {
+      if (part.cancelled) {
+        // One before it in the same piece has ended the call. For this one grpc-js has paused the stream again, which
+        // would not close before its connection does.
+        part.stream.resume();
+        return undefined;
+      }
       if (entry.compressedMessage[0] !== 0) return later(entry);
       try {
         entry.parsedMessage = part.handler.deserialize(entry.compressedMessage.subarray(PREFIX));
@@ -302,6 +311,8 @@ function isReader(part: unknown): part is Reader {
 function isServerReader(part: unknown): part is ServerReader {
   return (
     has(part, 'function', 'decompressAndMaybePush', 'maybePushNextMessage') &&
+    has(part, 'boolean', 'cancelled') &&
+    has(Reflect.get(part, 'stream'), 'function', 'resume') &&
     has(Reflect.get(part, 'handler'), 'function', 'deserialize') &&
     isDecoder(Reflect.get(part, 'decoder'))
   );

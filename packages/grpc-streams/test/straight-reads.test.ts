@@ -12,7 +12,8 @@ import {
 } from '@grpc/grpc-js';
 import { until } from '@grpc-by-example/testing';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
-import { bidiCall, bidiStreaming, clientStreaming, serverStreaming, serverStreamingCall } from '../src/index.ts';
+import { http2StreamOf } from '../src/grpc-js-internals.ts';
+import { bidiCall, bidiStreaming, clientStreaming, serverStreaming, serverStreamingCall, unary } from '../src/index.ts';
 import { connectRaw, frameOf as requestFrame } from './raw-client.ts';
 import { frameOf, send, serveRaw } from './raw-server.ts';
 import { answer, ask, LARGE, soon, startService } from './test-service.ts';
@@ -195,6 +196,29 @@ test('a request that is too large ends its call, whatever comes after it', async
   await inPieces(stream, Buffer.concat([Buffer.from([0, 1, 0, 0, 0]), Buffer.alloc(100)]), 5);
   const [headers] = await ended;
   expect(headers['grpc-status']).toBe(`${status.RESOURCE_EXHAUSTED}`);
+});
+
+test('a call that ends at the second of many requests closes its stream', async () => {
+  let opened: ServerHttp2Stream | undefined;
+  const { address } = await startService(
+    { say: unary(async () => answer(1)) },
+    {
+      interceptors: [
+        (_, call) => {
+          opened = http2StreamOf(call);
+          return new ServerInterceptingCall(call);
+        },
+      ],
+    },
+  );
+  const stream = connectRaw(address, 65_535).open('Say').resume();
+  const ended = once(stream, 'response');
+  stream.end(
+    Buffer.concat([ask(1), ask(2), ask(3), ask(4, LARGE), ask(5, LARGE)].map((message) => requestFrame(message))),
+  );
+  const [headers] = await ended;
+  expect(headers['grpc-status']).toBe(`${status.UNIMPLEMENTED}`);
+  await until(() => opened?.destroyed === true);
 });
 
 test('a call that is cancelled as a response comes gives no more, and its stream closes', async () => {
