@@ -16,7 +16,7 @@ export interface MessageQueueOptions<Message = unknown> {
   bytesOf?(message: Message): number;
   /** Called when the reader has taken the last message that waited. */
   readonly onEmpty?: () => void;
-  /** Called when the reader waits: it is done with what it has taken. */
+  /** Called when the reader asks and nothing is there for it: it is done with what it has taken. */
   readonly onWait?: (() => void) | undefined;
   /** Called when the reader leaves its loop before the end. */
   readonly onReturn?: () => void;
@@ -122,10 +122,10 @@ export class MessageQueue<Message> implements AsyncIterableIterator<Message> {
       if (this.#messages.length === 0) this.#options.onEmpty?.();
       return Promise.resolve({ value, done: false });
     }
+    this.#options.onWait?.();
     if (this.#error !== undefined) return Promise.reject(this.#takeError());
     if (this.#ended) return Promise.resolve({ value: undefined, done: true });
     if (this.#reader) return Promise.reject(new Error('a stream of messages has one reader'));
-    this.#options.onWait?.();
     return new Promise((resolve, reject) => {
       this.#reader = { resolve, reject };
     });

@@ -14,7 +14,10 @@ interface ReadMessagesOptions {
   readonly bufferBytes?: number | undefined;
   /** Called when the reader leaves its loop before the end. */
   readonly onReturn?: () => void;
-  /** Hears how many bytes of messages the reader still has, each time that they become fewer. */
+  /**
+   * Hears how many bytes of messages the reader still has at most: when it has taken the last that waits, asks for more,
+   * or leaves its loop.
+   */
   readonly onKept?: ((bytes: number) => void) | undefined;
 }
 
@@ -38,6 +41,7 @@ export function readMessages<Message>(
   /** and with the message that came last. */
   let receivedWithLast = 0;
   let lastBytes = 0;
+  let mostBytes = 0;
   const messages = new MessageQueue<Message>(Number.POSITIVE_INFINITY, {
     onEmpty: () => {
       receivedBefore = received.bytes;
@@ -45,13 +49,19 @@ export function readMessages<Message>(
       ask();
     },
     ...(onKept && { onWait: () => onKept(0) }),
-    ...(onReturn && { onReturn }),
-    ...(listener && { onTaken: () => listener.onTaken(), onDropped: () => listener.onDropped() }),
+    // Where the call goes on, what still comes flows away.
+    onReturn: onReturn ?? (() => ask()),
+    ...(listener && { onTaken: () => listener.onTaken() }),
+    onDropped: () => {
+      listener?.onDropped();
+      onKept?.(mostBytes); // it may go on with the one that it took, whichever that was
+    },
   });
   const ask = onMessages<Message>(call, (message) => {
     lastBytes = received.bytes - receivedWithLast;
     receivedWithLast = received.bytes;
-    if (!messages.offer(message)) onKept?.(0);
+    if (messages.offer(message)) mostBytes = Math.max(mostBytes, lastBytes);
+    else onKept?.(mostBytes);
     if (messages.size === 0) receivedBefore = received.bytes;
     return messages.size < READ_AHEAD && received.bytes - receivedBefore < bufferBytes;
   });

@@ -1,5 +1,6 @@
-import { once } from 'node:events';
+import { type EventEmitter, once } from 'node:events';
 import { constants } from 'node:http2';
+import { setImmediate as turn } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import { status } from '@grpc/grpc-js';
 import { until } from '@grpc-by-example/testing';
@@ -15,7 +16,7 @@ import {
 } from '../src/index.ts';
 import { connectRaw, frameOf } from './raw-client.ts';
 import { type Answer, type Ask, answer, ask, soon, startService, type TestHandlers } from './test-service.ts';
-import { all, Deferred } from './wait.ts';
+import { all, Deferred, standstill } from './wait.ts';
 
 const SIZE = 100_000;
 const TEXT = 'x'.repeat(SIZE);
@@ -139,5 +140,66 @@ test.each(Object.keys(readers))('what a handler has done with counts no more: on
   for (const call of calls) for (let n = 1; n <= EACH; n++) expect(await call.send(ask(n, TEXT))).toBe(true);
   for (const call of calls) call.halfClose();
   for (const call of calls) expect(await call.response).toEqual(answer(EACH));
+  expect(resets).toBe(0);
+});
+
+type Read = (requests: AsyncIterable<Ask>, call: EventEmitter) => Promise<void>;
+
+/** Takes the first, and leaves its loop once no more come. */
+const leaveLate: Read = async (requests, call) => {
+  let came = 1;
+  call.on('data', () => came++);
+  for await (const _ of requests) {
+    await standstill(() => came);
+    break;
+  }
+};
+
+test.each<{ what: string; sends: readonly Ask[]; read: Read }>([
+  { what: 'that wait when it leaves its loop', sends: Array<Ask>(8).fill(ask(1, TEXT)), read: leaveLate },
+  {
+    what: 'that come when it has left its loop, of a client that had to wait',
+    sends: Array<Ask>(EACH).fill(ask(1, TEXT)),
+    read: async (requests, call) => {
+      const ended = once(call, 'end');
+      await leaveLate(requests, call);
+      await ended;
+    },
+  },
+  {
+    what: 'of which it has the last when the half-close comes',
+    sends: [ask(1, TEXT.repeat(8))],
+    read: async (requests, call) => {
+      for await (const _ of requests) {
+        await once(call, 'end');
+        await turn();
+      }
+    },
+  },
+])('a handler that goes on has done with the requests $what', async ({ sends, read }) => {
+  const [isThrough, goOn] = [new Deferred(), new Deferred()];
+  let resets = 0;
+  const { client } = await startService(
+    {
+      collect: clientStreaming(async (requests, { call }) => {
+        await read(requests, call);
+        isThrough.resolve();
+        await goOn.promise;
+        return answer(1);
+      }),
+      say: unary(async () => answer(2)),
+    },
+    { bounds: { requestBytes: 20 * SIZE, onReset: () => resets++ }, channel: STREAMING },
+  );
+  const { send, halfClose, response } = clientStreamingCall<Ask, Answer>((done) => client.collect(soon(), done));
+  for (const message of sends) expect(await send(message)).toBe(true);
+  halfClose();
+  await isThrough.promise;
+  // Beside all that was sent, there would be no room for it.
+  const say = unaryCall<Answer>((done) => client.say(ask(1, TEXT.repeat(15)), soon(), done));
+  const ends = await Promise.allSettled([say]);
+  goOn.resolve();
+  expect(ends).toEqual([{ status: 'fulfilled', value: answer(2) }]);
+  expect(await response).toEqual(answer(1));
   expect(resets).toBe(0);
 });
