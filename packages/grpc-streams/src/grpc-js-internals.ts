@@ -364,18 +364,20 @@ export function unpackWhenRead(call: object, onUnpacked: (bytes: number) => void
 }
 
 /**
- * Hears how many bytes of requests come, with each piece, before they are taken apart. If it is gone: nothing is heard.
+ * Hears how many bytes of requests come with each piece, and how many messages are whole by it, before they are handed up.
+ * If it is gone: nothing is heard.
  *
  * @param call a server call
  */
-export function hearPieces(call: object, hear: (bytes: number) => void): void {
+export function hearPieces(call: object, hear: (bytes: number, messages: number) => void): void {
   const decoder = field(innermost(call), 'decoder');
   const write = field(decoder, 'write');
   if (!isObject(decoder) || typeof write !== 'function') return;
   Object.assign(decoder, {
     write: (data: Buffer): unknown => {
-      hear(data.length);
-      return Reflect.apply(write, decoder, [data]);
+      const messages: unknown = Reflect.apply(write, decoder, [data]);
+      hear(data.length, Array.isArray(messages) ? messages.length : 0);
+      return messages;
     },
   });
 }

@@ -277,11 +277,13 @@ test('a decoder tells whether it is in the middle of a message, without which on
 
 test('the bytes of requests are heard as they come, and how many are of one that is not there whole', async () => {
   let heard = 0;
+  let whole = 0;
   let unfinished = () => 0;
   const { address } = await startService({
     talk: (call) => {
-      hearPieces(call, (bytes) => {
+      hearPieces(call, (bytes, messages) => {
         heard += bytes;
+        whole += messages;
       });
       unfinished = () => unfinishedBytes(call);
       call.resume().on('end', () => call.end());
@@ -294,7 +296,7 @@ test('the bytes of requests are heard as they come, and how many are of one that
   expect(unfinished()).toBe(3);
   stream.end(frame.subarray(8));
   await once(stream, 'close');
-  expect(heard).toBe(2 * frame.length);
+  expect([heard, whole]).toEqual([2 * frame.length, 2]);
   expect(unfinished()).toBe(0);
 });
 

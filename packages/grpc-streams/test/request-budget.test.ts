@@ -49,6 +49,7 @@ describe('where calls hold more bytes of requests than all may', () => {
   test.each([
     { what: 'that a handler has in hand', path: 'Say', body: frame },
     { what: 'that wait to be read', path: 'Talk', body: frame },
+    { what: 'that are many and tiny', path: 'Talk', body: Buffer.concat(Array(250).fill(frameOf(Buffer.of(0x31)))) },
     { what: 'whose end has not come', path: 'Talk', body: frame.subarray(0, -1) },
     {
       what: 'that are small until they are unpacked',

@@ -41,6 +41,8 @@ const UNREADABLE = {
   code: status.INVALID_ARGUMENT,
   details: 'a request cannot be read: it is no message of this method, or its text is not UTF-8',
 };
+/** So much memory, about, a message takes beside its bytes: of 16 KiB, 3,000 empty ones may come. */
+const MESSAGE_BYTES = 400;
 /** A call that holds fewer bytes of requests counts for nothing: most are short and small. */
 const WORTH_COUNTING = 16_384;
 /** On the wire, a character that is not plain ASCII takes up to nine. */
@@ -125,7 +127,7 @@ class BoundCall extends PassThroughCall {
     this.#stream?.once('aborted', () => setImmediate(() => this.#stream?.destroy()));
     const onReceived = (bytes: number) => this.#hold(this.#held + bytes);
     this.#onRead = unpackWhenRead(next, onReceived);
-    hearPieces(next, onReceived);
+    hearPieces(next, (bytes, messages) => onReceived(bytes + messages * MESSAGE_BYTES));
     this.#options = options;
     // Nothing but the status comes after a single response, and only then does its time count.
     this.#sendBytes = responseStream ? (options.sendBytes ?? 65_536) : Number.POSITIVE_INFINITY;
