@@ -1,4 +1,5 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
+import { createGunzip, createInflate } from 'node:zlib';
 import { type ClientUnaryCall, type StatusObject, status } from '@grpc/grpc-js';
 import { readStraight, readStraightOnServer } from './straight-reads.ts';
 
@@ -326,7 +327,7 @@ const unknownEncoding = (encoding: string) => ({
  * as it is that is marked as compressed where nothing is, or is not where an unknown compression is named. If it is gone:
  * it does.
  *
- * @param onUnpacked hears how many bytes a message has that was compressed
+ * @param onUnpacked hears how many bytes come out of compressed messages, with each piece
  * @returns what is to be told of each message that is asked for, before grpc-js is; undefined when nothing is compressed
  */
 export function unpackWhenRead(call: object, onUnpacked: (bytes: number) => void = () => {}): (() => void) | undefined {
@@ -353,14 +354,44 @@ export function unpackWhenRead(call: object, onUnpacked: (bytes: number) => void
     if (itsEncoding !== 'identity' && number > asked) {
       await new Promise<void>((resolve) => waiting.push({ number, unpack: resolve }));
     }
-    const unpacked: unknown = await Reflect.apply(unpack, base, [message, itsEncoding]);
-    if (itsEncoding !== 'identity' && Buffer.isBuffer(unpacked)) onUnpacked(unpacked.length);
-    return unpacked;
+    if (itsEncoding === 'identity') return Reflect.apply(unpack, base, [message, itsEncoding]);
+    return unpackAsCounted(base, message.subarray(PREFIX), onUnpacked);
   });
   return () => {
     asked += 1;
     if (waiting[0] && waiting[0].number <= asked) waiting.shift()?.unpack();
   };
+}
+
+/** The flag and the length before each message. */
+const PREFIX = 5;
+const NOT_UNPACKED = { code: status.INTERNAL, details: 'Failed to decompress message' };
+
+/** As grpc-js unpacks, in its words, but tells of each piece, and stops when the call is over. */
+async function unpackAsCounted(base: object, packed: Buffer, onUnpacked: (bytes: number) => void): Promise<Buffer> {
+  const most = Number(field(base, 'maxReceiveMessageSize') ?? -1);
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  let isOver = false;
+  const unpacking = field(base, 'incomingEncoding') === 'gzip' ? createGunzip() : createInflate();
+  unpacking.end(packed);
+  try {
+    for await (const piece of unpacking as AsyncIterable<Buffer>) {
+      bytes += piece.length;
+      onUnpacked(piece.length);
+      isOver = field(base, 'cancelled') === true || field(field(base, 'stream'), 'closed') === true;
+      if (isOver || (most !== -1 && bytes > most)) break;
+      pieces.push(piece);
+    }
+  } catch {
+    throw NOT_UNPACKED;
+  }
+  if (isOver) throw { code: status.CANCELLED, details: 'the call is over' }; // which nobody hears any more
+  if (most !== -1 && bytes > most) {
+    const details = `Received message that decompresses to a size larger than ${most}`;
+    throw { code: status.RESOURCE_EXHAUSTED, details };
+  }
+  return Buffer.concat(pieces);
 }
 
 /**

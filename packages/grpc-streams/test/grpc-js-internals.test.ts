@@ -1,5 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2';
+import { gzipSync } from 'node:zlib';
 import {
   type CallOptions,
   type ClientUnaryCall,
@@ -298,6 +299,32 @@ test('the bytes of requests are heard as they come, and how many are of one that
   await once(stream, 'close');
   expect([heard, whole]).toEqual([2 * frame.length, 2]);
   expect(unfinished()).toBe(0);
+});
+
+test('what is unpacked is heard piece by piece, and no more comes out once the call is over', async () => {
+  const message = requestFrameOf(gzipSync(MEBIBYTE), 1);
+  const unpack = (hear: (bytes: number, stream: { closed: boolean }) => void) => {
+    const stream = { closed: false };
+    const part = {
+      incomingEncoding: 'gzip',
+      stream,
+      decompressMessage: (_message: Buffer, _encoding: string): unknown => {},
+    };
+    unpackWhenRead(part, (bytes) => hear(bytes, stream))?.();
+    return part.decompressMessage(message, 'gzip');
+  };
+  const pieces: number[] = [];
+  expect(String(await unpack((bytes) => pieces.push(bytes)))).toBe(MEBIBYTE);
+  expect(pieces.length).toBeGreaterThan(10);
+  expect(pieces.reduce((sum, bytes) => sum + bytes)).toBe(MEBIBYTE.length);
+
+  let heard = 0;
+  const ended = unpack((_, stream) => {
+    heard += 1;
+    stream.closed = true;
+  });
+  await expect(ended).rejects.toMatchObject({ code: status.CANCELLED });
+  expect(heard).toBe(1);
 });
 
 test('a stream holds as few messages as it is told, without which it holds 16, however large', async () => {
