@@ -308,7 +308,7 @@ test('what is unpacked is heard piece by piece, and no more comes out once the c
     const part = {
       incomingEncoding: 'gzip',
       stream,
-      decompressMessage: (_message: Buffer, _encoding: string): unknown => {},
+      decompressMessage: (_message: Buffer, _encoding: string): unknown => undefined,
     };
     unpackWhenRead(part, (bytes) => hear(bytes, stream))?.();
     return part.decompressMessage(message, 'gzip');
