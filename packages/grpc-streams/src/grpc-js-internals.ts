@@ -1,7 +1,7 @@
 import type { ClientHttp2Stream, IncomingHttpHeaders, ServerHttp2Stream } from 'node:http2';
 import { createGunzip, createInflate } from 'node:zlib';
 import { type ClientUnaryCall, type StatusObject, status } from '@grpc/grpc-js';
-import { readStraight, readStraightOnServer } from './straight-reads.ts';
+import { PREFIX, readStraight, readStraightOnServer } from './straight-reads.ts';
 
 // What this package reaches in grpc-js, and in Node's streams, past what they promise; the way of messages to their
 // reader, which is more than a reach, is in straight-reads.ts, and nothing else is anywhere else. Each says what happens
@@ -363,8 +363,6 @@ export function unpackWhenRead(call: object, onUnpacked: (bytes: number) => void
   };
 }
 
-/** The flag and the length before each message. */
-const PREFIX = 5;
 const NOT_UNPACKED = { code: status.INTERNAL, details: 'Failed to decompress message' };
 
 /** As grpc-js unpacks, in its words, but tells of each piece, and stops when the call is over. */

@@ -51,8 +51,8 @@ interface Decoder {
   write(data: Buffer): Buffer[];
 }
 
-/** The flag and the length before each message. */
-const PREFIX = 5;
+/** The bytes of the flag and the length before each message. */
+export const PREFIX = 5;
 const BETWEEN_MESSAGES = 0;
 const IN_PREFIX = 1;
 

@@ -26,8 +26,8 @@ export interface BoundCallsOptions {
   readonly okMs?: number | undefined;
   /**
    * How many bytes of requests all calls together may hold: what has come of a message, what waits to be read, and what the
-   * handler has in hand. Beyond it the call that holds most is reset, and its client sees RESOURCE_EXHAUSTED. Default: a
-   * quarter of what V8's heap may have (`--max-old-space-size`).
+   * handler has in hand, with 400 bytes more for each message. Beyond it the call that holds most is reset, and its client
+   * sees RESOURCE_EXHAUSTED. Default: a quarter of what V8's heap may have (`--max-old-space-size`).
    */
   readonly requestBytes?: number | undefined;
   /** Hears of each call that is reset for one of these. */
@@ -87,7 +87,7 @@ export function limitUnderWay(call: object, responses: number): void {
 
 /**
  * For a handler that asks for the next request before it has done with this one: gives what is to be told how many bytes
- * of requests it still has, each time that they become fewer.
+ * of requests it still has: when nothing more waits, when it asks, and when it leaves its loop.
  */
 export function letGoOfRequests(call: object): ((kept: number) => void) | undefined {
   const boundCall = partOf(call, (part) => part instanceof BoundCall);
